@@ -1,0 +1,50 @@
+"""What a probe found, and the words for it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from slamon.accounting.facts import Verdict
+
+
+class Reason(StrEnum):
+    """Why a probe was not up. One word each, documented in the manual."""
+
+    DNS = "dns"
+    CONNECT = "connect"
+    REFUSED = "refused"
+    TLS = "tls"
+    CERTIFICATE = "certificate"
+    TIMEOUT = "timeout"
+    PROTOCOL = "protocol"
+    STATUS = "status"
+    BODY = "body"
+    HEADER = "header"
+    JSON = "json"
+    REDIRECT = "redirect"
+    PROXY = "proxy"
+    TOO_LARGE = "too_large"
+    DIALOGUE = "dialogue"
+    SLOW = "slow"
+    CERTIFICATE_EXPIRING = "certificate_expiring"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One probe's finding.
+
+    `duration_us` and `phases` (resolve, connect, tls, processing, transfer) are microseconds; `message` is a sentence
+    for humans without secrets; `certificate_expiry` is the earliest end of the verified chain in Unix seconds.
+    """
+
+    verdict: Verdict
+    duration_us: int
+    reason: Reason | None = None
+    message: str = ""
+    phases: dict[str, int] = field(default_factory=dict)
+    certificate_expiry: int | None = None
+    address: str | None = None
+    details: dict[str, str] = field(default_factory=dict)
+
+
+class ProbeNotRunError(Exception):
+    """We could not run the probe (no descriptors, resolver library gone, a bug): no observation is made of it."""
