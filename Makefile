@@ -1,0 +1,62 @@
+# slamon: `make run` starts the demo, `make test` runs all tests. Both do their own set-up.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+DEBIAN_TEST_PACKAGES := prometheus prometheus-alertmanager prometheus-blackbox-exporter
+PYTEST_ARGS ?= -n 2 --dist loadgroup
+
+.PHONY: run test lint bench lock clean debian-venv debian-test install install-dev kill-test fuzz
+
+run: install ## the demo: a small company on loopback, watched by slamon
+	$(BIN)/slamon demo $(ARGS)
+
+test: lint debian-test ## all tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS) tests
+
+lint: install-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: install-dev debian-test ## measure against the peers; writes bench/results/
+	$(BIN)/python -m bench $(ARGS)
+
+lock: install-dev ## write the lock files anew from pyproject.toml
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-header --strip-extras --extra all -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-header --strip-extras --allow-unsafe --extra dev -o requirements-dev.lock pyproject.toml
+
+install: $(STAMP)
+install-dev: $(DEV_STAMP)
+
+$(STAMP): requirements.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	touch $@
+
+$(DEV_STAMP): requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	touch $(STAMP) $@
+
+$(BIN)/python: | debian-venv
+	$(PYTHON) -m venv $(VENV)
+
+# Debian ships Python without ensurepip: venv needs a package of its own.
+debian-venv:
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv >/dev/null; \
+	  else echo "Python's venv module is incomplete: run 'apt-get install python3-venv' as root, then try again" >&2; exit 1; fi; }
+
+# The real peers that the tests run. Nothing is left running: Debian starts the services, the tests use their own.
+debian-test:
+	@missing=; for p in $(DEBIAN_TEST_PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "installing$$missing"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  else echo "the tests need$$missing: run 'apt-get install$$missing' as root, then try again" >&2; exit 1; fi; fi
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
