@@ -25,7 +25,7 @@ bench: install-dev debian-test ## measure against the peers; writes bench/result
 
 lock: install-dev ## write the lock files anew from pyproject.toml
 	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-header --strip-extras --extra all -o requirements.lock pyproject.toml
-	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-header --strip-extras --allow-unsafe --extra dev -o requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-header --strip-extras --allow-unsafe --extra all --extra dev -o requirements-dev.lock pyproject.toml
 
 install: $(STAMP)
 install-dev: $(DEV_STAMP)
