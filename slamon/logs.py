@@ -21,9 +21,7 @@ def set_up(*, debug: bool = False, stream: Any = None) -> None:
     """Configure logging once, at the program's entry."""
     out = stream or sys.stderr
     human = bool(getattr(out, "isatty", lambda: False)())
-    renderer: Any = (
-        structlog.dev.ConsoleRenderer() if human else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
+    renderer: Any = structlog.dev.ConsoleRenderer() if human else structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

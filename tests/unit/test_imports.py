@@ -86,9 +86,7 @@ def test_accounting_imports_nothing_but_itself_and_the_standard_library() -> Non
         for name in imported(path):
             top = name.split(".")[0]
             inside = name.startswith("slamon.accounting")
-            assert inside or (top in sys.stdlib_module_names and top not in impure), (
-                f"{path.name} imports {name}"
-            )
+            assert inside or (top in sys.stdlib_module_names and top not in impure), f"{path.name} imports {name}"
 
 
 def test_a_wrong_direction_would_be_seen() -> None:
