@@ -37,7 +37,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One probe's result. `at`: wall clock when the probe began; `retry`: a confirmation retry, not counted in latency."""
+    """One probe's result. `at`: wall clock when the probe began; `retry`: to confirm a failure, no latency counted."""
 
     check: str
     at: int
