@@ -20,6 +20,9 @@ REFERENCE_APART_S = 1.0
 OVERDUE_S = 2.0
 """A probe that is this long over its deadline is broken: it is cancelled."""
 
+CANCELLED_S = 0.5
+"""So long a stop waits for cancelled probes; one that will not end is left behind."""
+
 
 @dataclass(slots=True, eq=False)
 class Lane:
@@ -117,7 +120,8 @@ class Flights:
             await asyncio.wait(tasks, timeout=max(0.0, min(limit, last) - loop.time()))
         for lane in tuple(self._flying):
             self._cancel(lane)
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks, timeout=CANCELLED_S)
 
     def sweep(self) -> None:
         """Cancel what was over its deadline at the last sweep already: a probe kind that does not keep it."""
@@ -136,11 +140,10 @@ class Flights:
         if lane.timer is not None:
             lane.timer.cancel()
             lane.timer = None
-        lane.begun = self._clock.monotonic()
         lane.deadline = 0.0
         lane.cancelled = lane.overdue = False
         self._flying.add(lane)
-        lane.task = asyncio.create_task(self._fly(lane, lane.planned, due, retry))
+        lane.task = asyncio.get_running_loop().create_task(self._fly(lane, lane.planned, due, retry))
 
     async def _fly(self, lane: Lane, planned: Planned, due: float, retry: bool) -> None:
         """Probe once and deliver the outcome, unless a disturbance of ours makes it worthless."""

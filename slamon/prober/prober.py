@@ -53,8 +53,10 @@ class SlotScheduler(AsyncIOScheduler):  # type: ignore[misc]  # APScheduler is u
 
     def wakeup(self) -> None:
         """Run what is due and plan the next wake-up; called in the loop."""
-        self._look()
-        super().wakeup()
+        try:
+            self._look()
+        finally:
+            super().wakeup()
 
 
 class Prober:

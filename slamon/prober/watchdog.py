@@ -83,10 +83,12 @@ class Watchdog:
         cause = _cause(parted, passed, (slept - self._slept) * 1000)
         start = min(self._wall, wall - round(passed * 1000))
         self._note(wall, monotonic, slept)
-        if cause is not None:
-            self.disturbances += 1
-            self._on_blind(Blind(min(start, wall - 1), wall, cause))
-        self._on_step()
+        try:
+            if cause is not None:
+                self.disturbances += 1
+                self._on_blind(Blind(min(start, wall - 1), wall, cause))
+        finally:  # whatever became of the stretch, probing goes on
+            self._on_step()
 
     def _note(self, wall: int, monotonic: float, slept: float) -> None:
         self._wall, self._monotonic, self._slept = wall, monotonic, slept

@@ -200,6 +200,30 @@ def test_a_stop_waits_no_longer_than_it_is_given(world: World, house: House, pla
     assert house.prober.in_flight == 0
 
 
+def test_a_stop_leaves_a_probe_behind_that_will_not_end(world: World, house: House, plan: Plan) -> None:
+    stopped: list[float] = []
+    release = asyncio.Event()
+
+    async def stubborn(deadline: float) -> None:
+        while not release.is_set():
+            try:
+                await asyncio.sleep(1000)
+            except asyncio.CancelledError:
+                pass
+
+    async def story() -> None:
+        house.prober.replace([plan("a/stubborn", stubborn, interval_ms=600_000, timeout_ms=100_000)])
+        await house.prober.start()
+        await asyncio.sleep(2)
+        stopped.append(world.monotonic_s)
+        await house.prober.drain(1.0)
+        stopped.append(world.monotonic_s)
+        release.set()
+
+    world.run(story())
+    assert stopped[1] - stopped[0] == pytest.approx(1.5, abs=0.01)
+
+
 def test_a_stop_before_the_start_and_with_nothing_planned_is_fine(world: World, house: House) -> None:
     async def story() -> None:
         await house.prober.drain(1)
