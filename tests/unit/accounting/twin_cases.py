@@ -381,7 +381,7 @@ def cases(draw: st.DrawFn) -> Case:
     ]
     last = max((o.at // 1000 for o in seen), default=hi)
     soon = st.sampled_from([last + 1, last + 31, hi, hi + 900, hi + 8 * DAY, hi + 32 * DAY])
-    now = draw(soon | st.integers(min(last, hi), hi) | st.integers(lo + 1, hi))
+    now = draw(soon | soon | st.integers(min(last, hi), hi) | st.integers(lo + 1, hi))
     asked = draw(st.sampled_from([lo, anchor, last, now - 1]))
     return Case(
         checks=checks,
