@@ -1,0 +1,56 @@
+"""What all models of the catalogue share."""
+
+from typing import Annotated, Any
+
+import re2
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+
+ID = r"^[a-z0-9][a-z0-9_-]*$"
+
+
+class Model(BaseModel):
+    """Frozen, and no key is accepted that is not known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True)
+
+
+def _pattern(value: str) -> str:
+    options = re2.Options()
+    options.log_errors = False
+    try:
+        re2.compile(value, options)
+    except re2.error as error:
+        raise ValueError(f"a regular expression as RE2 reads it ({error})") from None
+    return value
+
+
+def _listed(value: object) -> object:
+    return value if isinstance(value, (list, tuple)) else [value]
+
+
+Pattern = Annotated[str, AfterValidator(_pattern)]
+"""A regular expression of RE2: no backtracking, so no stranger's body can hang it."""
+
+Texts = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+"""One text or a list of them."""
+
+Patterns = Annotated[
+    tuple[Pattern, ...],
+    BeforeValidator(_listed),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+"""One regular expression or a list of them."""
+
+
+def identifier(value: Any) -> str:
+    """An id: a mapping's key."""
+    if not isinstance(value, str) or not re2.fullmatch(r"[a-z0-9][a-z0-9_-]*", value):
+        raise ValueError("an id of a-z, 0-9, _ and -, beginning with a letter or digit, for example shop-gold")
+    return value
+
+
+Identifier = Annotated[str, BeforeValidator(identifier), WithJsonSchema({"type": "string", "pattern": ID})]

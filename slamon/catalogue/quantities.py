@@ -1,0 +1,126 @@
+"""Quantities as people write them: the one place that reads durations, percentages and sizes.
+
+Every reader raises ValueError with what was expected and a valid example.
+"""
+
+import re
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+DURATION = r"^([0-9]+(\.[0-9]+)?(ms|s|m|h|d|w))+$"
+PERCENT = r"^[0-9]+(\.[0-9]+)? ?%$"
+SIZE = r"^[0-9]+ ?(B|KiB|MiB|GiB|kB|MB|GB)$"
+CLOCK = r"^([01][0-9]|2[0-4]):[0-5][0-9]$"
+
+_UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
+_UNITS_BYTES = {"B": 1, "kB": 1000, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+_PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w)")
+_LONGEST_MS = 100 * 366 * 86_400_000
+
+
+def duration_ms(value: object) -> int:
+    """`1500ms`, `30s`, `1h30m` in whole milliseconds, up to a hundred years."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        raise ValueError(f"a duration with a unit, for example {value:g}s")
+    text = str(value).replace(" ", "")
+    if not isinstance(value, str) or not re.fullmatch(DURATION, text):
+        raise ValueError("a duration with units ms, s, m, h, d or w, for example 30s or 1h30m")
+    total = sum((Fraction(number) * _UNITS_MS[unit] for number, unit in _PART.findall(text)), Fraction(0))
+    if total.denominator != 1:
+        raise ValueError("a duration of whole milliseconds, for example 1500ms")
+    if total > _LONGEST_MS:
+        raise ValueError("a duration of at most a hundred years")
+    return int(total)
+
+
+def positive_duration_ms(value: object) -> int:
+    """A duration above zero."""
+    milliseconds = duration_ms(value)
+    if milliseconds == 0:
+        raise ValueError("a duration above zero, for example 30s")
+    return milliseconds
+
+
+def percent(value: object) -> Fraction:
+    """`99.9%` as an exact fraction, from 0 % to 100 %."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        raise ValueError(f"a percentage with its sign, for example {value:g}%")
+    if not isinstance(value, str) or not re.fullmatch(PERCENT, value):
+        raise ValueError("a percentage, for example 99.9%")
+    ratio = Fraction(value.rstrip("% ")) / 100
+    if ratio > 1:
+        raise ValueError("a percentage from 0% to 100%")
+    return ratio
+
+
+def size_bytes(value: object) -> int:
+    """`1MiB`, `64KiB`, `500kB` in bytes."""
+    if not isinstance(value, str) or not re.fullmatch(SIZE, value):
+        raise ValueError("a size with its unit, for example 1MiB")
+    number, unit = re.fullmatch(r"([0-9]+) ?([A-Za-z]+)", value).groups()  # type: ignore[union-attr]  # SIZE matched
+    return int(number) * _UNITS_BYTES[unit]
+
+
+def clock_minutes(text: object) -> int:
+    """`08:30` in minutes since midnight; `24:00` is the day's end."""
+    if not isinstance(text, str) or not re.fullmatch(CLOCK, text) or text > "24:00":
+        raise ValueError("a time of day from 00:00 to 24:00, for example 08:30")
+    return int(text[:2]) * 60 + int(text[3:])
+
+
+def instant_ms(value: object) -> int:
+    """`2026-10-11T02:00:00+02:00` in milliseconds since the Unix epoch; a zone or Z is required."""
+    example = "a time with its offset, for example 2026-10-11T02:00:00+02:00"
+    if not isinstance(value, str):
+        raise ValueError(example)
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(example) from None
+    if "T" not in value.upper() and " " not in value:
+        raise ValueError(example)
+    if moment.tzinfo is None:
+        raise ValueError(example)
+    return round(moment.timestamp() * 1000)
+
+
+def calendar_date(value: object) -> date:
+    """`2026-12-24`."""
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError("a date, for example 2026-12-24") from None
+
+
+def date_or_instant(value: object) -> date | int:
+    """A date (midnight in the agreement's zone) or a time with its offset."""
+    try:
+        return calendar_date(value)
+    except ValueError:
+        pass
+    try:
+        return instant_ms(value)
+    except ValueError:
+        raise ValueError(
+            "a date or a time with its offset, for example 2026-01-01 or 2026-01-01T00:00:00+01:00"
+        ) from None
+
+
+def _described(pattern: str, example: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": pattern, "examples": [example]})
+
+
+_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
+
+DurationMs = Annotated[int, BeforeValidator(duration_ms), _described(DURATION, "30s")]
+PositiveMs = Annotated[int, BeforeValidator(positive_duration_ms), _described(DURATION, "30s")]
+Percent = Annotated[Fraction, BeforeValidator(percent), _described(PERCENT, "99.9%")]
+SizeBytes = Annotated[int, BeforeValidator(size_bytes), _described(SIZE, "1MiB")]
+ClockMinutes = Annotated[int, BeforeValidator(clock_minutes), _described(CLOCK, "02:00")]
+InstantMs = Annotated[int, BeforeValidator(instant_ms), _described(_INSTANT, "2026-10-11T02:00:00+02:00")]
+CalendarDate = Annotated[date, BeforeValidator(calendar_date), _described(_DATE, "2026-12-24")]
+DateOrInstant = Annotated[Any, BeforeValidator(date_or_instant), _described(f"{_DATE}|{_INSTANT}", "2026-01-01")]

@@ -1,0 +1,177 @@
+"""YAML in, plain values and their places out.
+
+PyYAML composes the nodes (it keeps line and column), the scalars are read by the rules of YAML 1.2's core schema:
+`22:00`, `NO` and `on` are texts. No tags; aliases, size and depth are limited.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from slamon.catalogue.problems import Place, Problem
+
+KeyPath = tuple[str | int, ...]
+MAX_BYTES = 64 * 2**20
+MAX_REPEATED = 100_000
+MAX_DEPTH = 50
+
+_NULL = re.compile(r"~|null|Null|NULL|")
+_BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
+_INT = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(slots=True)
+class Document:
+    """What one file says: its value, and where each key path stands (`keys`: the key, `values`: the value)."""
+
+    file: Path
+    value: Any = None
+    keys: dict[KeyPath, Place] = field(default_factory=dict)
+    values: dict[KeyPath, Place] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def scalar(text: str) -> Any:
+    """A plain scalar by YAML 1.2's core schema."""
+    if _NULL.fullmatch(text):
+        return None
+    if _BOOL.fullmatch(text):
+        return text.lower() == "true"
+    if _INT.fullmatch(text) and len(text) < 40:
+        return int(text)
+    if _FLOAT.fullmatch(text) and len(text) < 40:
+        return float(text)
+    return text
+
+
+def read(file: Path) -> Document:
+    """Read one file; whatever is wrong stands in the document's problems."""
+    document = Document(file)
+    try:
+        size = file.stat().st_size
+        if size > MAX_BYTES:
+            document.problems.append(
+                Problem(
+                    Place(file), (), f"a file of {size} bytes", f"at most {MAX_BYTES} bytes: split it into a folder"
+                )
+            )
+            return document
+        raw = file.read_bytes()
+    except OSError as error:
+        document.problems.append(Problem(Place(file), (), error.strerror or "an error", "a file that can be read"))
+        return document
+    return read_text(file, raw, document)
+
+
+def read_text(file: Path, raw: bytes, document: Document | None = None) -> Document:
+    """Read bytes as if they were the file's."""
+    document = document or Document(file)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        document.problems.append(Problem(Place(file, line, 1), (), "bytes that are not UTF-8", "a file in UTF-8"))
+        return document
+    try:
+        node = yaml.compose(text, Loader=_LOADER)
+    except yaml.MarkedYAMLError as error:
+        document.problems.append(_malformed(file, error))
+        return document
+    except (yaml.YAMLError, ValueError) as error:
+        document.problems.append(Problem(Place(file), (), f"malformed YAML: {error}", "printable YAML in UTF-8"))
+        return document
+    except RecursionError:
+        document.problems.append(Problem(Place(file), (), "too deep a nesting", f"at most {MAX_DEPTH} levels"))
+        return document
+    if node is not None:
+        _Builder(document).build(node)
+    return document
+
+
+def _malformed(file: Path, error: yaml.MarkedYAMLError) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    return Problem(place, (), f"malformed YAML: {error.problem or error.context}", "well-formed YAML")
+
+
+class _TooMuch(Exception):
+    """The limits are reached."""
+
+
+class _Builder:
+    """Turns nodes into values, once over."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._seen: set[int] = set()
+        self._repeated = 0
+
+    def build(self, node: yaml.Node) -> None:
+        try:
+            self._document.value = self._value(node, (), 0)
+        except _TooMuch as error:
+            self._problem(node, (), str(error), "a catalogue without aliases of aliases")
+
+    def _problem(self, node: yaml.Node, path: KeyPath, found: str, expected: str) -> None:
+        self._document.problems.append(Problem(self._place(node), path, found, expected))
+
+    def _place(self, node: yaml.Node) -> Place:
+        mark = node.start_mark
+        return Place(self._document.file, mark.line + 1, mark.column + 1)
+
+    def _value(self, node: yaml.Node, path: KeyPath, depth: int) -> Any:
+        if id(node) in self._seen:
+            self._repeated += 1
+            if self._repeated > MAX_REPEATED:
+                raise _TooMuch(f"aliases that stand for more than {MAX_REPEATED} values")
+        self._seen.add(id(node))
+        if depth > MAX_DEPTH:
+            raise _TooMuch(f"more than {MAX_DEPTH} levels, or an alias of itself")
+        self._document.values[path] = self._place(node)
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path, depth)
+        if isinstance(node, yaml.SequenceNode):
+            self._untagged(node, path, "tag:yaml.org,2002:seq")
+            return [self._value(item, (*path, i), depth + 1) for i, item in enumerate(node.value)]
+        return self._scalar(node, path)
+
+    def _mapping(self, node: yaml.MappingNode, path: KeyPath, depth: int) -> dict[str, Any]:
+        self._untagged(node, path, "tag:yaml.org,2002:map")
+        made: dict[str, Any] = {}
+        for key, value in self._pairs(node, path):
+            where = (*path, key.value)
+            if key.value in made:
+                first = self._document.keys[where]
+                self._problem(key, where, f"the key {key.value!r} a second time", f"each key once (first in {first})")
+                continue
+            self._document.keys[where] = self._place(key)
+            made[key.value] = self._value(value, where, depth + 1)
+        return made
+
+    def _pairs(self, node: yaml.MappingNode, path: KeyPath) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
+        for key, value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value != "<<":
+                yield key, value
+            else:
+                self._problem(key, path, "a key that is no plain text", "a text as key; merge keys (<<) are not read")
+
+    def _scalar(self, node: yaml.Node, path: KeyPath) -> Any:
+        text = str(node.value)
+        if "\x00" in text:
+            self._problem(node, path, "a NUL character", "printable text")
+            return text.replace("\x00", "")
+        if getattr(node, "style", None) is not None:
+            return text
+        if not node.tag.startswith("tag:yaml.org,2002:"):
+            self._untagged(node, path, "")
+        return scalar(text)
+
+    def _untagged(self, node: yaml.Node, path: KeyPath, usual: str) -> None:
+        if node.tag != usual:
+            self._problem(node, path, f"the tag {node.tag}", "a value without a tag")

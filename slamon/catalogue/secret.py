@@ -1,0 +1,58 @@
+"""Secrets: one type that never shows what it holds."""
+
+from typing import Any
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import core_schema
+
+
+class Secret:
+    """A text that prints as `***`; only `reveal` gives it out. Equal secrets compare equal."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The secret itself: hand it to the wire and to nothing else."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def __str__(self) -> str:
+        return "***"
+
+    def __format__(self, spec: str) -> str:
+        return format("***", spec)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._text == self._text
+
+    def __hash__(self) -> int:
+        return hash((Secret, self._text))
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a secret is not to be stored")
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """Takes a text; gives `***` when a model is written out."""
+        return core_schema.no_info_plain_validator_function(
+            cls._validated,
+            serialization=core_schema.plain_serializer_function_ser_schema(str),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        """In the JSON Schema a secret is a text."""
+        return {"type": "string"}
+
+    @classmethod
+    def _validated(cls, value: object) -> "Secret":
+        if isinstance(value, Secret):
+            return value
+        if not isinstance(value, str):
+            raise ValueError("a text, for example ${env:TOKEN} or ${file:/run/secrets/token}")
+        return cls(value)
