@@ -176,8 +176,6 @@ class Flights:
     def _hand_over(self, lane: Lane, delivery: Delivery) -> None:
         """Deliver; see to references and to the retry that a failure calls for."""
         self._owner.deliver(delivery)
-        if self.closed:
-            return
         if delivery.outcome.verdict is Verdict.DOWN and not lane.planned.reference:
             self._ask_references()
         if lane.begun is not None and self._owner.unconfirmed(delivery.check_id):

@@ -180,7 +180,6 @@ class Prober:
 
     async def _fire(self, slot: Slot) -> None:
         """A slot's job: begin its checks, letting the loop go on between batches."""
-        self._watchdog.look()
         due, missed = slot.take(self._clock.monotonic())
         lanes = tuple(slot.lanes.values())
         if missed:

@@ -7,6 +7,7 @@ import pytest
 from slamon.accounting.facts import Cause
 from slamon.prober import Planned
 from slamon.prober.watchdog import asleep
+from slamon.probes.outcome import Outcome
 
 from tests.unit.prober.conftest import DOWN, MIDNIGHT, Endpoint, House, World
 
@@ -166,6 +167,24 @@ def test_nobody_is_blamed_for_a_probe_that_was_in_flight_in_a_disturbance(
     assert len(house.blinds) == 1
     assert len(house.deliveries) == len(slow.begun) - 1
     assert house.misses >= 1
+    assert house.errors == []
+
+
+def test_an_outcome_that_comes_right_after_waking_is_not_delivered(world: World, house: House, plan: Plan) -> None:
+    async def breaks_on_waking(deadline: float) -> Outcome:
+        await asyncio.sleep(0.1)
+        world.suspend(600)
+        return DOWN
+
+    async def story() -> None:
+        house.prober.replace([plan("shop/home", breaks_on_waking)])
+        await house.prober.start()
+        await asyncio.sleep(60)
+        await house.prober.drain(5)
+
+    world.run(story())
+    assert len(house.blinds) >= 5
+    assert house.deliveries == []
 
 
 def test_the_machine_tells_how_long_it_slept() -> None:

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from slamon.prober import Component, Planned
-from slamon.probes.outcome import ProbeNotRunError
+from slamon.prober.prober import BATCH
+from slamon.probes.outcome import Outcome, ProbeNotRunError
 
 from tests.unit.prober.conftest import DOWN, MIDNIGHT, UP, Endpoint, House, World
 
@@ -113,6 +114,27 @@ def test_who_waited_a_whole_interval_is_missed(world: World, plan: Plan) -> None
     assert max(house.latenesses) < 10.0
     assert house.misses > 20  # 50 due, 20 fit
     assert sum(len(e.begun) for e in endpoints.values()) >= 19
+
+
+def test_a_slot_with_many_checks_lets_the_loop_go_on_between_them(world: World, house: House, plan: Plan) -> None:
+    begun: list[float] = []
+    begun_when_others_came_to_run: list[int] = []
+
+    async def probe(deadline: float) -> Outcome:
+        begun.append(deadline)
+        if len(begun) % 200 == 1:
+            asyncio.get_running_loop().call_soon(lambda: begun_when_others_came_to_run.append((len(begun) - 1) % 200))
+        return UP
+
+    async def story() -> None:
+        house.prober.replace([plan(f"shop/{n}", probe, interval_ms=100, timeout_ms=100) for n in range(200)])
+        await house.prober.start()
+        await asyncio.sleep(5)
+        await house.prober.drain(5)
+
+    world.run(story())
+    assert len(begun) >= 9_800
+    assert max(begun_when_others_came_to_run) <= 2 * BATCH
 
 
 def test_our_own_failures_are_counted_and_make_no_observation(world: World, house: House, plan: Plan) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from slamon.prober import Planned
+from slamon.prober.flights import Lane
 
 from tests.unit.prober.conftest import DOWN, UP, Endpoint, House, World
 
@@ -94,7 +95,7 @@ def test_a_removed_check_is_neither_probed_nor_delivered_any_more(world: World, 
     async def story() -> None:
         await house.prober.start()
         house.prober.replace(
-            [plan(f"old/{n}", e, interval_ms=600_000, timeout_ms=500_000) for n, e in enumerate(hanging)]
+            [plan(f"old/{n}", e, interval_ms=600_000, timeout_ms=100_000) for n, e in enumerate(hanging)]
         )
         await asyncio.sleep(10)
         assert house.prober.in_flight == 2
@@ -126,6 +127,24 @@ def test_checks_removed_in_the_moment_they_begin_leave_their_places_to_others(
     world.run(story())
     assert house.deliveries
     assert house.errors == []
+
+
+def test_a_check_removed_before_its_probe_took_a_step_leaves_its_place(world: World, house: House, plan: Plan) -> None:
+    endpoint = Endpoint(world)
+
+    async def story() -> None:
+        await house.prober.start()
+        flights, lane = house.prober._flights, Lane(plan("shop/home", endpoint))
+        flights.due(lane, world.monotonic_s)
+        assert flights.in_flight == 1
+        flights.remove(lane)
+        assert flights.in_flight == 0
+        flights.due(lane, world.monotonic_s)  # a slot may still be going through the checks it had
+        await asyncio.sleep(1)
+        await house.prober.drain(5)
+
+    world.run(story())
+    assert endpoint.begun == []
 
 
 def test_a_failing_check_that_is_removed_is_not_retried(world: World, house: House, plan: Plan) -> None:
