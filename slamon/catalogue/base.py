@@ -14,13 +14,18 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True)
 
 
+def _words(error: Exception) -> str:
+    first = error.args[0] if error.args else ""
+    return first.decode("utf-8", "replace") if isinstance(first, bytes) else str(first)
+
+
 def _pattern(value: str) -> str:
     options = re2.Options()
     options.log_errors = False
     try:
         re2.compile(value, options)
     except re2.error as error:
-        raise ValueError(f"a regular expression as RE2 reads it ({error})") from None
+        raise ValueError(f"a regular expression as RE2 reads it ({_words(error)})") from None
     return value
 
 

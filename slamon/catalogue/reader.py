@@ -23,6 +23,7 @@ _NULL = re.compile(r"~|null|Null|NULL|")
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_QUOTED = frozenset("'\"|>")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -166,7 +167,7 @@ class _Builder:
         if "\x00" in text:
             self._problem(node, path, "a NUL character", "printable text")
             return text.replace("\x00", "")
-        if getattr(node, "style", None) is not None:
+        if getattr(node, "style", None) in _QUOTED:
             return text
         if not node.tag.startswith("tag:yaml.org,2002:"):
             self._untagged(node, path, "")

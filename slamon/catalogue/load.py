@@ -1,0 +1,188 @@
+"""From files to a catalogue, or to every mistake in them."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from slamon.catalogue.dangling import dangling
+from slamon.catalogue.explain import problem_of
+from slamon.catalogue.meaning import mistakes, unused
+from slamon.catalogue.models import Catalogue
+from slamon.catalogue.problems import CatalogueErrors, Place, Problem
+from slamon.catalogue.reader import Document, KeyPath, read
+from slamon.catalogue.references import resolved
+
+MAPPINGS = ("customers", "teams", "calendars", "services", "agreements")
+LISTS = ("corrections",)
+_TRIES = 3
+
+
+class Source:
+    """The files merged into one value, and the place of each key path in them."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.value: dict[str, Any] = {}
+        self.problems: list[Problem] = [problem for document in documents for problem in document.problems]
+        self._home: dict[KeyPath, tuple[Document, KeyPath]] = {}
+        self._root = documents[0] if documents else None
+        for document in documents:
+            self._take(document)
+
+    def place(self, path: KeyPath) -> Place:
+        """Where a key path stands; the nearest enclosing one for a key that is missing."""
+        for length in range(min(2, len(path)), 0, -1):
+            home = self._home.get(path[:length])
+            if home is not None:
+                document, there = home
+                return _nearest(document, (*there, *path[length:]))
+        return _nearest(self._root, path) if self._root is not None else Place(Path())
+
+    def key_place(self, path: KeyPath) -> Place:
+        """Where a key itself stands."""
+        home = self._home.get(path[:2]) or self._home.get(path[:1])
+        if home is None:
+            return self.place(path)
+        document, there = home
+        full = (*there, *path[len(there) :])
+        return document.keys.get(full) or _nearest(document, full)
+
+    def _take(self, document: Document) -> None:
+        if document.value is None:
+            return
+        if not isinstance(document.value, dict):
+            self.problems.append(
+                Problem(_nearest(document, ()), (), "no mapping", "keys such as slamon, services, agreements")
+            )
+            return
+        for section, value in document.value.items():
+            if section in MAPPINGS and isinstance(value, dict):
+                self._merge_mapping(document, section, value)
+            elif section in LISTS and isinstance(value, list):
+                self._merge_list(document, section, value)
+            elif section in self.value and section != "slamon":
+                self._twice(document, (section,), (section,))
+            else:
+                self.value[section] = value
+                self._home[(section,)] = (document, (section,))
+
+    def _merge_mapping(self, document: Document, section: str, value: dict[str, Any]) -> None:
+        merged = self.value.setdefault(section, {})
+        if not isinstance(merged, dict):
+            return
+        self._home.setdefault((section,), (document, (section,)))
+        for key, item in value.items():
+            if key in merged:
+                self._twice(document, (section, key), (section, key))
+                continue
+            merged[key] = item
+            self._home[(section, key)] = (document, (section, key))
+
+    def _merge_list(self, document: Document, section: str, value: list[Any]) -> None:
+        merged = self.value.setdefault(section, [])
+        self._home.setdefault((section,), (document, (section,)))
+        for index, item in enumerate(value):
+            self._home[(section, len(merged))] = (document, (section, index))
+            merged.append(item)
+
+    def _twice(self, document: Document, path: KeyPath, there: KeyPath) -> None:
+        place = document.keys.get(there) or _nearest(document, there)
+        first = self.key_place(path)
+        self.problems.append(
+            Problem(place, path, f"{path[-1]!r} a second time", f"it in one file only (first in {first})")
+        )
+
+
+def _nearest(document: Document, path: KeyPath) -> Place:
+    for length in range(len(path), -1, -1):
+        place = document.values.get(path[:length])
+        if place is not None:
+            return place
+    return Place(document.file, 1, 1)
+
+
+def files_of(path: Path) -> list[Path]:
+    """The file itself, or a folder's `*.yml`, `*.yaml` and `*.json` files in order of their names, deep."""
+    if not path.is_dir():
+        return [path]
+    found = (p for p in path.rglob("*") if p.suffix in {".yml", ".yaml", ".json"} and p.is_file())
+    return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(path).parts))
+
+
+def load(path: Path, *, environment: Mapping[str, str] | None = None) -> Catalogue:
+    """The catalogue in a file or folder. Raises CatalogueErrors with every mistake found."""
+    files = files_of(path)
+    if not files:
+        raise CatalogueErrors([Problem(Place(path), (), "a folder without *.yml files", "at least one")])
+    return build(Source([read(file) for file in files]), files, os.environ if environment is None else environment)
+
+
+def load_value(value: Mapping[str, Any], *, environment: Mapping[str, str] | None = None) -> Catalogue:
+    """The catalogue that is given as plain values (a replayed case, a test)."""
+    document = Document(Path("<values>"), dict(value))
+    return build(Source([document]), [], environment or {})
+
+
+def build(source: Source, files: Sequence[Path], environment: Mapping[str, str]) -> Catalogue:
+    """Validate shape, then meaning. Raises CatalogueErrors."""
+    base = files[0].parent if files else Path()
+    problems = list(source.problems)
+    value, secret_problems = resolved(source.value, source, environment, base)
+    problems += secret_problems
+    problems += _missing_version(source)
+    catalogue, shape_problems = _validated(value, source)
+    problems += shape_problems
+    found = [*dangling(source.value), *(mistakes(catalogue) if catalogue is not None else ())]
+    problems += [Problem(source.place(path), path, what, expected, hint) for path, what, expected, hint in found]
+    if problems or catalogue is None:
+        raise CatalogueErrors(_first_at_each_place(problems))
+    catalogue.warnings.extend(f"{source.place(path)}: {text}" for path, text in unused(catalogue))
+    catalogue.files.extend(files)
+    return catalogue
+
+
+def _validated(value: Any, source: Source) -> tuple[Catalogue | None, list[Problem]]:
+    """The catalogue, without the entries that are not well shaped, and what is wrong with those."""
+    problems: list[Problem] = []
+    for _ in range(_TRIES):
+        try:
+            return Catalogue.model_validate(value), problems
+        except ValidationError as error:
+            problems += list(_shape(error, source))
+            value = _pruned(value, [detail["loc"] for detail in error.errors()])
+    return None, problems
+
+
+def _pruned(value: Any, locations: Sequence[KeyPath]) -> dict[str, Any]:
+    """Without the entries (or whole sections) in which something is wrong."""
+    left = {**value, "slamon": 1}
+    for location in locations:
+        section = location[0] if location else None
+        entry = location[1] if len(location) > 1 else None
+        if section in MAPPINGS and isinstance(left.get(str(section)), dict) and entry in left[str(section)]:
+            left[str(section)] = {k: v for k, v in left[str(section)].items() if k != entry}
+        elif section != "slamon" and section in value:
+            left.pop(str(section), None)
+    return left
+
+
+def _missing_version(source: Source) -> list[Problem]:
+    if "slamon" in source.value or source.problems:
+        return []
+    return [Problem(source.place(()), (), "no key slamon", "slamon: 1, the version of this format")]
+
+
+def _shape(error: ValidationError, source: Source) -> Iterator[Problem]:
+    for detail in error.errors(include_url=False, include_context=True, include_input=True):
+        if detail["loc"] == ("slamon",) and detail["type"] == "missing":
+            continue
+        yield problem_of(dict(detail), source.place, source.key_place)
+
+
+def _first_at_each_place(problems: Sequence[Problem]) -> list[Problem]:
+    kept: dict[tuple[str, str, str], Problem] = {}
+    for problem in problems:
+        kept.setdefault((str(problem.place), problem.key_path, problem.found), problem)
+    return list(kept.values())

@@ -1,0 +1,157 @@
+"""What a well-shaped catalogue can still get wrong: references, cycles, calendars, revisions; and what nothing uses."""
+
+from collections.abc import Iterator, Set
+from datetime import date
+from zoneinfo import available_timezones
+
+import holidays
+from dateutil.rrule import rrulestr
+
+from slamon.catalogue.agreements import Agreement, RecurringMaintenance, RevisedTerms
+from slamon.catalogue.calendars import Calendar
+from slamon.catalogue.models import Catalogue, Service
+from slamon.catalogue.problems import did_you_mean
+from slamon.catalogue.reader import KeyPath
+from slamon.catalogue.times import at_midnight, instant
+
+Mistake = tuple[KeyPath, str, str, str]
+"""Key path, found, expected, hint."""
+
+
+def mistakes(catalogue: Catalogue) -> Iterator[Mistake]:
+    """Every mistake of meaning in what is well shaped, in no particular order."""
+    for service_id, service in catalogue.services.items():
+        yield from _service(service_id, service)
+    yield from _cycles(catalogue)
+    for calendar_id, calendar in catalogue.calendars.items():
+        yield from _calendar(calendar_id, calendar)
+    for agreement_id, agreement in catalogue.agreements.items():
+        yield from _agreement(("agreements", agreement_id), agreement, catalogue)
+    if catalogue.reference is not None and catalogue.reference.quorum > len(catalogue.reference.targets):
+        found = f"a quorum of {catalogue.reference.quorum}"
+        yield ("reference", "quorum"), found, f"at most {len(catalogue.reference.targets)}, the number of targets", ""
+
+
+def _service(service_id: str, service: Service) -> Iterator[Mistake]:
+    path: KeyPath = ("services", service_id)
+    if isinstance(service.needs, int) and service.needs > len(service.settings):
+        yield (*path, "needs"), f"{service.needs}", f"at most {len(service.settings)}, the number of checks", ""
+    if not service.settings and not service.depends_on:
+        yield path, "a service without checks and depends_on", "at least one check, or services it depends on", ""
+
+
+def _cycles(catalogue: Catalogue) -> Iterator[Mistake]:
+    """Each cycle of depends_on once, told as a path."""
+    done: set[str] = set()
+    for start in catalogue.services:
+        trail: list[str] = []
+        stack: list[tuple[str, int]] = [(start, 0)]
+        while stack:
+            name, depth = stack.pop()
+            del trail[depth:]
+            if name in trail:
+                cycle = [*trail[trail.index(name) :], name]
+                yield ("services", name, "depends_on"), " -> ".join(cycle), "dependencies without a cycle", ""
+                return
+            if name in done or name not in catalogue.services:
+                continue
+            trail.append(name)
+            below = [n for group in catalogue.services[name].depends_on for n in group]
+            if not below:
+                done.add(name)
+            stack.extend((n, len(trail)) for n in below)
+
+
+def _calendar(calendar_id: str, calendar: Calendar) -> Iterator[Mistake]:
+    if not any(calendar.hours.values()) and not any(calendar.dates.values()):
+        yield ("calendars", calendar_id), "no hours at all", "at least one span, for example mon-fri: [08:00-18:00]", ""
+    if calendar.holidays is None:
+        return
+    path: KeyPath = ("calendars", calendar_id, "holidays")
+    country, subdivision = calendar.holidays.country, calendar.holidays.subdivision
+    supported = holidays.list_supported_countries()
+    if country not in supported:
+        yield (*path, "country"), f"{country!r}", "a country's ISO 3166 code, for example DE", ""
+        return
+    if subdivision is not None and subdivision not in supported[country]:
+        hint = did_you_mean(subdivision, supported[country])
+        yield (*path, "subdivision"), f"{subdivision!r}", f"one of: {', '.join(supported[country])}", hint
+        return
+    known = holidays.country_holidays(country).supported_categories
+    for index, category in enumerate(calendar.holidays.categories):
+        if category not in known:
+            yield (*path, "categories", index), f"{category!r}", f"one of: {', '.join(sorted(known))}", ""
+
+
+def _agreement(path: KeyPath, agreement: Agreement, catalogue: Catalogue) -> Iterator[Mistake]:
+    yield from _terms(path, agreement, agreement, catalogue)
+    for index, revision in enumerate(agreement.revisions):
+        yield from _terms((*path, "revisions", index), revision, agreement, catalogue)
+    if agreement.timezone in available_timezones():
+        yield from _order(path, agreement)
+
+
+def _terms(
+    path: KeyPath, terms: Agreement | RevisedTerms, agreement: Agreement, catalogue: Catalogue
+) -> Iterator[Mistake]:
+    for index, entry in enumerate(terms.maintenance or ()):
+        if isinstance(entry, RecurringMaintenance):
+            yield from _rrule((*path, "maintenance", index), entry, agreement)
+    if terms.latency is None or terms.latency.checks is None:
+        return
+    if any(service not in catalogue.services for service in agreement.services):
+        return
+    own = [check for service in agreement.services for check in catalogue.services[service].checks.values()]
+    known = sorted({check.id for check in own} | {check.name for check in own})
+    for index, name in enumerate(terms.latency.checks):
+        if name not in known:
+            expected = f"a check of the agreement's services: {', '.join(sorted(check.id for check in own))}"
+            yield (*path, "latency", "checks", index), f"{name!r}", expected, did_you_mean(name, known)
+
+
+def _rrule(path: KeyPath, entry: RecurringMaintenance, agreement: Agreement) -> Iterator[Mistake]:
+    if entry.from_ is None and agreement.valid_from is None:
+        yield path, "neither from nor the agreement's valid_from", "one of them: where the recurrence begins", ""
+    upper = entry.rrule.upper()
+    if "DTSTART" in upper or "\n" in upper or any(f"FREQ={f}" in upper for f in ("HOURLY", "MINUTELY", "SECONDLY")):
+        yield (*path, "rrule"), f"{entry.rrule!r}", "a rule of dates: FREQ=DAILY, WEEKLY, MONTHLY or YEARLY", ""
+        return
+    try:
+        rrulestr(entry.rrule, dtstart=at_midnight(date(2026, 1, 1)))
+    except (ValueError, KeyError, TypeError):
+        yield (*path, "rrule"), f"{entry.rrule!r}", "a rule of RFC 5545, for example FREQ=MONTHLY;BYDAY=1SU", ""
+
+
+def _order(path: KeyPath, agreement: Agreement) -> Iterator[Mistake]:
+    """Validity runs forward; revisions begin one after the other inside it."""
+    zone = agreement.timezone
+    last = instant(agreement.valid_from, zone)
+    until = instant(agreement.valid_until, zone)
+    if last is not None and until is not None and until <= last:
+        yield (*path, "valid_until"), f"{agreement.valid_until}", "an end after valid_from", ""
+    for index, revision in enumerate(agreement.revisions):
+        start = instant(revision.valid_from, zone)
+        assert start is not None
+        where = (*path, "revisions", index, "valid_from")
+        if last is not None and start <= last:
+            yield where, f"{revision.valid_from}", "a start after that of the one before: revisions do not overlap", ""
+        if until is not None and start >= until:
+            yield where, f"{revision.valid_from}", "a start before the agreement's valid_until", ""
+        last = start
+
+
+def unused(catalogue: Catalogue) -> Iterator[tuple[KeyPath, str]]:
+    """What is configured and used by nothing."""
+    agreements = catalogue.agreements.values()
+    hours = {a.service_hours for a in agreements} | {r.service_hours for a in agreements for r in a.revisions}
+    depended = {n for s in catalogue.services.values() for group in s.depends_on for n in group}
+    used: dict[str, Set[str | None]] = {
+        "customers": {a.customer for a in agreements},
+        "teams": {s.team for s in catalogue.services.values()},
+        "calendars": hours,
+        "services": {s for a in agreements for s in a.services} | depended,
+    }
+    for section, names in used.items():
+        for name in getattr(catalogue, section):
+            if name not in names:
+                yield (section, name), f"{section}.{name} is used by nothing"
