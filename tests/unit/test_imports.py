@@ -21,8 +21,8 @@ FLOORS = {
     "running": 4,
     "monitor": 5,
     "demo": 6,
-    "commands": 6,
-    "cli": 7,
+    "commands": 7,
+    "cli": 8,
 }
 
 
