@@ -1,0 +1,400 @@
+"""The incremental accounts of everything: facts are told as they come, figures are looked up.
+
+Work per refresh grows with what changed since the last one, not with the length of history. A `Book` made anew from the
+same histories gives the same figures.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeVar
+
+from slamon.accounting import budget, statement
+from slamon.accounting.account import Account, degraded_down
+from slamon.accounting.blinds import NEVER, BlindSpans
+from slamon.accounting.calendar import validity
+from slamon.accounting.confirmation import STATES, CheckView
+from slamon.accounting.facts import Blind, Span, State
+from slamon.accounting.faults import FaultTracker
+from slamon.accounting.figure import WINDOWS, Figure, Period, Threshold, WindowFigure
+from slamon.accounting.history import CheckHistory
+from slamon.accounting.latency import LatencyCounts
+from slamon.accounting.objective import Objective
+from slamon.accounting.periods import period_of, previous_period
+from slamon.accounting.plan import Moment, Plan, in_force
+from slamon.accounting.service import ServiceTrack
+from slamon.accounting.statement import Part
+from slamon.accounting.terms import AgreementTerms, CheckTerms, Correction, LatencyTerms, Revision, ServiceTerms
+from slamon.accounting.zones import DAY_MS
+
+_Terms = TypeVar("_Terms", ServiceTerms, AgreementTerms)
+
+
+@dataclass(frozen=True, slots=True)
+class Accounted:
+    """The in-service time of a span by class, in ms; the four sum to it. `unknown` is what left the sum."""
+
+    up: int
+    down: int
+    unknown: int
+    excluded: int
+
+
+def _by_id(terms: Mapping[str, _Terms] | Iterable[_Terms]) -> dict[str, _Terms]:
+    return {t.id: t for t in (terms.values() if isinstance(terms, Mapping) else terms)}
+
+
+class Book:
+    """All accounts. `now` must be after every observation that counts; later ones are not seen yet."""
+
+    def __init__(
+        self,
+        checks: Mapping[str, CheckTerms],
+        services: Mapping[str, ServiceTerms] | Iterable[ServiceTerms],
+        agreements: Mapping[str, AgreementTerms] | Iterable[AgreementTerms],
+        corrections: Iterable[Correction] = (),
+        histories: Mapping[str, CheckHistory] | None = None,
+        blinds: Iterable[Blind] = (),
+        *,
+        faults: FaultTracker | None = None,
+        latency: Mapping[str, LatencyCounts] | None = None,
+    ) -> None:
+        """`checks`: every check that a service has or had; a missing history is empty.
+
+        `faults`: tells how far back a local fault may still come up. `latency`: where durations are, by check, if not
+        in the histories.
+        """
+        self.checks = dict(checks)
+        self.services = _by_id(services)
+        self.agreements = _by_id(agreements)
+        self.corrections = tuple(corrections)
+        self.histories = {check: CheckHistory(check) for check in self.checks}
+        self.histories.update(histories or {})
+        self.faults = faults
+        self._latency: dict[str, LatencyCounts] = {**self.histories, **(latency or {})}
+        self._blinds = BlindSpans(blinds)
+        self._blind_since: dict[str, int] = {}
+        self._views: dict[tuple[str, bool], CheckView] = {}
+        self._tracks: dict[tuple[str, bool], ServiceTrack] = {}
+        self._needed: dict[int, list[ServiceTrack]] = {}
+        self._of_check: dict[str, list[ServiceTrack]] = {check: [] for check in self.checks}
+        self._parts: dict[tuple[str, str, int], Part] = {}
+        self._parts_on: dict[int, list[Part]] = {}
+        self._periods: dict[tuple[str, int], Period] = {}
+        self._greatest: dict[tuple[str, int, int], dict[str, int]] = {}
+        for history in self.histories.values():
+            history.set_blinds(self._blinds)
+        for service in self.services:
+            self._track(service, False)
+        for terms in self.agreements.values():
+            for revision in terms.revisions:
+                for service in terms.services:
+                    self._track(service, degraded_down(revision))
+
+    # -- being told
+
+    def touched(self, check_id: str, since: int) -> None:
+        """Facts of that check changed from `since` on: what `CheckHistory` gave. About a microsecond for an append."""
+        newest = self.histories[check_id].newest
+        for track in self._of_check[check_id]:
+            track.now = None
+            if since < track.frontier or newest is None or newest <= since:
+                self._rewind(check_id, since)
+                return
+
+    def set_blinds(self, blinds: Iterable[Blind]) -> None:
+        """Puts other blind stretches; the checks take them up at the next refresh."""
+        spans = BlindSpans(blinds)
+        since = self._blinds.first_difference(spans)
+        self._blinds = spans
+        if since is not None:
+            for check in self.histories:
+                self._blind_since[check] = min(since, self._blind_since.get(check, since))
+            for track in self._tracks.values():
+                track.now = None
+
+    def set_corrections(self, corrections: Iterable[Correction]) -> None:
+        """Puts other corrections: entered ones, revoked ones."""
+        self.corrections = tuple(corrections)
+        for key, part in self._parts.items():
+            before = part.account.plan.corrections
+            after = in_force(self.corrections, part.agreement)
+            changed = [c.start for c in {*before, *after} if (c in before) != (c in after)]
+            if changed or before != after:
+                since = min(changed, default=min(c.start for c in after))
+                part.account.plan = Plan(part.revision, after, part.account.plan.origin)
+                self._greatest.clear()
+                self._rewind_part(self._parts[key], since)
+
+    def _rewind(self, check_id: str, since: int) -> None:
+        """Facts changed in a way that may reach behind what was settled."""
+        for degraded in (False, True):
+            view = self._views.get((check_id, degraded))
+            if view is not None:
+                since = min(since, view.changed_since(since))
+        for track in self._of_check[check_id]:
+            track.rewind(since)
+            for part in self._parts_on.get(id(track), ()):
+                self._rewind_part(part, since)
+
+    @staticmethod
+    def _rewind_part(part: Part, since: int) -> None:
+        part.account.rewind(since)
+        part.account.now = part.account.plan.origin
+        if part.objective is not None:
+            part.objective.rewind(since)
+
+    def _take_blinds(self, track: ServiceTrack) -> None:
+        for view in track.views:
+            check = view.history.check_id
+            since = self._blind_since.pop(check, None)
+            if since is not None:
+                changed = view.history.set_blinds(self._blinds, since)
+                if changed is not None:
+                    self._rewind(check, changed)
+
+    # -- keeping up
+
+    def refresh(self, now: int) -> None:
+        """Brings everything up to `now`."""
+        for _ in self.refresh_steps(now):
+            pass
+
+    def refresh_steps(self, now: int) -> Iterator[None]:
+        """The same in small steps, between which the caller may do other things, telling facts included."""
+        for track in list(self._tracks.values()):
+            yield from self._bring(track, now)
+            yield
+        for terms in self.agreements.values():
+            for service in terms.services:
+                for revision in terms.revisions:
+                    yield from self._bring_part(self._part(terms, service, revision, now), now)
+                    yield
+
+    def _bring(self, track: ServiceTrack, now: int) -> Iterator[None]:
+        blind_settled = NEVER if self.faults is None else self.faults.settled(now)
+        while True:
+            late = [t for t in self._needed[id(track)] if t.now != now]
+            if not late:
+                return
+            if self._blind_since:
+                for needed in late:
+                    self._take_blinds(needed)
+            if not late[0].refresh(now, blind_settled):
+                yield
+
+    def _bring_part(self, part: Part, now: int) -> Iterator[None]:
+        account = part.account
+        while account.now != now or account.track.now != now:
+            account.now = account.plan.origin
+            yield from self._bring(account.track, now)
+            if not account.refresh(now):
+                yield
+        while part.objective is not None and not part.objective.refresh(now):
+            yield
+
+    def _track(self, service: str, degraded: bool) -> ServiceTrack:
+        track = self._tracks.get((service, degraded))
+        if track is None:
+            terms = self.services[service]
+            groups = [[self._track(name, degraded) for name in group] for group in terms.depends_on]
+            views = {m.check_id: self._view(m.check_id, degraded) for m in terms.members}
+            track = self._tracks[service, degraded] = ServiceTrack(terms, views, groups)
+            needed = track.tracks()
+            self._needed[id(track)] = sorted(needed, key=list(self._tracks.values()).index)
+            for check in {view.history.check_id for t in needed for view in t.views}:
+                self._of_check[check].append(track)
+        return track
+
+    def _view(self, check: str, degraded: bool) -> CheckView:
+        view = self._views.get((check, degraded))
+        if view is None:
+            view = CheckView(self.histories[check], self.checks[check], degraded)
+            self._views[check, degraded] = view
+        return view
+
+    def _part(
+        self, terms: AgreementTerms, service: str, revision: Revision, now: int, start: int | None = None
+    ) -> Part:
+        """The account, made or, where it does not reach back to `start`, made again."""
+        key = (terms.id, service, revision.number)
+        part = self._parts.get(key)
+        if part is not None:
+            origin = part.account.plan.origin
+            if start is None or start >= origin or (revision.valid_from is not None and revision.valid_from >= origin):
+                return part
+            self._parts_on[id(part.account.track)].remove(part)
+        track = self._track(service, degraded_down(revision))
+        plan = Plan(revision, in_force(self.corrections, terms.id), self._origin(revision, track, now, start))
+        account = Account(revision, plan, track)
+        objective = None
+        if revision.latency is not None:
+            objective = self._objective(revision.latency, account, track)
+        part = self._parts[key] = Part(terms.id, service, revision, account, objective)
+        self._parts_on.setdefault(id(track), []).append(part)
+        return part
+
+    def _objective(self, terms: LatencyTerms, account: Account, track: ServiceTrack) -> Objective:
+        named = terms.checks or dict.fromkeys(m.check_id for m in track.terms.members)
+        margin = max((self.checks[check].timeout_ms for check in named), default=0)
+        return Objective(terms, account, [self._latency[check] for check in named], margin)
+
+    def _origin(self, revision: Revision, track: ServiceTrack, now: int, start: int | None) -> int:
+        running = self._period(revision, now)
+        low = min(previous_period(running, revision.zone).start, now - 31 * DAY_MS)
+        if start is not None:
+            low = min(low, start)
+        if revision.valid_from is not None:
+            low = max(low, revision.valid_from)
+        return min(low, track.begins)
+
+    def _period(self, revision: Revision, now: int) -> Period:
+        """The running period."""
+        key = (revision.zone, ord(revision.period.value[0]))
+        period = self._periods.get(key)
+        if period is None or not period.start <= now < period.end:
+            period = self._periods[key] = period_of(revision.period, revision.zone, now)
+        return period
+
+    # -- asking
+
+    def service_state(self, service: str, now: int) -> State:
+        """What the service is at `now`; a failure that is not confirmed leaves it as it was."""
+        return STATES[self._brought(service, now).steps.at(now - 1)]
+
+    def check_state(self, check: str, now: int) -> State | None:
+        """What the check is accounted as at `now`; None for a check that the book does not know."""
+        if check not in self.checks:
+            return None
+        self._take_blinds_of(check)
+        return STATES[self._view(check, False).states(now - 1, now, now)[0][-1][1]]
+
+    def _take_blinds_of(self, check: str) -> None:
+        for track in self._of_check[check]:
+            self._take_blinds(track)
+
+    def _brought(self, service: str, now: int) -> ServiceTrack:
+        track = self._track(service, False)
+        for _ in self._bring(track, now):
+            pass
+        return track
+
+    def service_outages(self, service: str, now: int) -> list[Span]:
+        """The service's confirmed outages, whatever is agreed; the last one may go on. Work: their number."""
+        return self._brought(service, now).outages()
+
+    def service_outage_count(self, service: str, now: int) -> int:
+        """How many confirmed outages have begun in the time that is settled."""
+        return self._brought(service, now).outage_count()
+
+    def part(self, agreement: str, service: str, revision: int, now: int, start: int | None = None) -> Part:
+        """An account brought up to `now`, reaching back to `start` at least. KeyError: there is no such thing."""
+        terms = self.agreements[agreement]
+        if service not in terms.services:
+            raise KeyError(service)
+        found = next((r for r in terms.revisions if r.number == revision), None)
+        if found is None:
+            raise KeyError(revision)
+        part = self._part(terms, service, found, now, start)
+        for _ in self._bring_part(part, now):
+            pass
+        return part
+
+    def figure(self, agreement: str, service: str, revision: int, period: Period, now: int) -> Figure:
+        """The figure of a period under one revision (by its number), as known at `now`."""
+        return statement.figure(self.part(agreement, service, revision, now, period.start), period, now)
+
+    def figures(self, agreement: str, service: str, period: Period, now: int) -> list[Figure]:
+        """One figure for each revision in force in the period."""
+        return [self.figure(agreement, service, r.number, period, now) for r in self.within(agreement, period)]
+
+    def within(self, agreement: str, period: Period) -> list[Revision]:
+        """The revisions in force somewhere in a period."""
+        return [r for r in self.agreements[agreement].revisions if validity(r, period.start, period.end) is not None]
+
+    def revision_at(self, agreement: str, now: int) -> Revision | None:
+        """The revision in force."""
+        return next((r for r in self.agreements[agreement].revisions if validity(r, now, now + 1) is not None), None)
+
+    def current(self, agreement: str, service: str, now: int) -> Figure | None:
+        """The running period so far under the revision in force; None while none is."""
+        revision = self.revision_at(agreement, now)
+        if revision is None:
+            return None
+        return self.figure(agreement, service, revision.number, self._period(revision, now), now)
+
+    def previous(self, agreement: str, service: str, now: int) -> Figure | None:
+        """The last whole period under the last revision in force in it; None where none was."""
+        known = self.revision_at(agreement, now) or self.agreements[agreement].revisions[-1]
+        period = previous_period(self._period(known, now), known.zone)
+        inside = self.within(agreement, period)
+        return self.figure(agreement, service, inside[-1].number, period, now) if inside else None
+
+    def window(self, agreement: str, service: str, window_ms: int, now: int) -> WindowFigure:
+        """The rolling window of that length that ends now."""
+        start = now - window_ms
+        return statement.window(self._all_parts(agreement, service, start, now), start, now,
+                                self._allowance(agreement, service, now))  # fmt: skip
+
+    def windows(self, agreement: str, service: str, now: int) -> dict[str, WindowFigure]:
+        """The rolling windows by their names."""
+        parts = self._all_parts(agreement, service, now - max(WINDOWS.values()), now)
+        allowance = self._allowance(agreement, service, now)
+        return {name: statement.window(parts, now - ms, now, allowance) for name, ms in WINDOWS.items()}
+
+    def _all_parts(self, agreement: str, service: str, start: int, now: int) -> list[Part]:
+        revisions = self.agreements[agreement].revisions
+        inside = [r for r in revisions if validity(r, start, now) is not None] or revisions[-1:]
+        return [self.part(agreement, service, r.number, now, start) for r in inside]
+
+    def _allowance(self, agreement: str, service: str, now: int) -> Fraction | None:
+        """What the running period allows, in ms."""
+        revision = self.revision_at(agreement, now)
+        if revision is None:
+            return None
+        period = self._period(revision, now)
+        plan = self.part(agreement, service, revision.number, now).account.plan
+        return (1 - revision.target) * plan.measured(period.start, period.end, now)
+
+    def thresholds(self, agreement: str, service: str, now: int) -> tuple[Threshold, ...]:
+        """What the budget burned in a window of the running period is compared with; none while nothing is in force."""
+        revision = self.revision_at(agreement, now)
+        if revision is None:
+            return ()
+        period = self._period(revision, now)
+        plan = self.part(agreement, service, revision.number, now).account.plan
+        key = (agreement, revision.number, period.start)
+        if key not in self._greatest:
+            lengths = budget.long_windows(revision.period)
+            self._greatest[key] = {w: plan.greatest(period.start, period.end, ms) for w, ms in lengths.items()}
+        full = plan.measured(period.start, period.end, now)
+        return budget.thresholds(revision.period, (1 - revision.target) * full, full, self._greatest[key])
+
+    def in_service(self, agreement: str, service: str, now: int) -> tuple[bool, bool]:
+        """Whether it is in service now, and whether maintenance or a correction takes the time out of the sum."""
+        revision = self.revision_at(agreement, now)
+        if revision is None:
+            return False, False
+        plan = self.part(agreement, service, revision.number, now).account.plan
+        plan.reach(now + 1)
+        moment = plan.coming.at(now)
+        return moment >= Moment.MEASURED, moment == Moment.EXCLUDED
+
+    def settled(self, agreement: str, service: str) -> int | None:
+        """The instant before which no coming observation can change a class; None before the first refresh."""
+        numbers = [r.number for r in self.agreements[agreement].revisions]
+        parts = [self._parts.get((agreement, service, n)) for n in numbers]
+        return min((p.account.frontier for p in parts if p is not None), default=None)
+
+    def accounted(self, agreement: str, service: str, start: int, end: int) -> Accounted:
+        """The in-service time of [start, end) by class, over all revisions, as of the newest refresh."""
+        up = down = unknown = excluded = 0
+        for revision in self.agreements[agreement].revisions:
+            part = self._parts.get((agreement, service, revision.number))
+            if part is not None:
+                sums = part.account.sums(start, end)
+                down += sums.downtime_ms
+                unknown += sums.left_out_ms
+                excluded += sums.excluded_ms
+                up += sums.known_ms - sums.downtime_ms
+        return Accounted(up, down, unknown, excluded)

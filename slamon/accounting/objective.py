@@ -1,0 +1,78 @@
+"""A latency objective's counts over the quarter hours that lie wholly in measured time (section 7)."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from fractions import Fraction
+
+from slamon.accounting.account import Account
+from slamon.accounting.figure import LatencyFigure, LatencyVerdict
+from slamon.accounting.latency import QUARTER_MS, LatencyCounts
+from slamon.accounting.terms import LatencyTerms
+
+_PIECE = 500
+"""How many quarter hours are settled in one step."""
+
+
+class Objective:
+    """Running sums of good and all observations by quarter hour, settled as far as the account is."""
+
+    def __init__(self, terms: LatencyTerms, account: Account, sources: Sequence[LatencyCounts], margin_ms: int) -> None:
+        """`margin_ms`: how long after a quarter hour its last observation may still come in."""
+        self.terms = terms
+        self._account = account
+        self._sources = sources
+        self._margin = margin_ms
+        origin = account.plan.origin
+        self._frontier = self._origin = origin + -origin % QUARTER_MS
+        self._starts: list[int] = []
+        self._good = [0]
+        self._total = [0]
+
+    def refresh(self, now: int) -> bool:
+        """Settles what can be, after its account; gives False when there is more (call again)."""
+        settled = min(self._account.frontier, now - self._margin)
+        for _ in range(_PIECE):
+            quarter = self._frontier
+            if quarter + QUARTER_MS > settled:
+                return True
+            good, total = self._count(quarter)
+            if total:
+                self._starts.append(quarter)
+                self._good.append(self._good[-1] + good)
+                self._total.append(self._total[-1] + total)
+            self._frontier = quarter + QUARTER_MS
+        return False
+
+    def rewind(self, since: int) -> None:
+        """Quarter hours from the one that holds `since` on are no longer settled."""
+        since = max(since - since % QUARTER_MS, self._origin)
+        if since < self._frontier:
+            keep = bisect_left(self._starts, since)
+            del self._starts[keep:], self._good[keep + 1 :], self._total[keep + 1 :]
+            self._frontier = since
+
+    def figure(self, start: int, end: int) -> LatencyFigure:
+        """The objective over [start, end), clipped to the account's newest refresh."""
+        end = min(end, self._account.now)
+        start += -start % QUARTER_MS
+        low = bisect_left(self._starts, start)
+        high = bisect_left(self._starts, min(end - QUARTER_MS + 1, self._frontier), lo=low)
+        good, total = self._good[high] - self._good[low], self._total[high] - self._total[low]
+        for quarter in range(max(start, self._frontier), end - QUARTER_MS + 1, QUARTER_MS):
+            more, of = self._count(quarter)
+            good, total = good + more, total + of
+        enough = total >= self.terms.min_observations and total > 0
+        ratio = Fraction(good, total) if enough else None
+        verdict = LatencyVerdict.TOO_FEW
+        if ratio is not None:
+            verdict = LatencyVerdict.MET if ratio >= self.terms.target else LatencyVerdict.MISSED
+        return LatencyFigure(good, total, ratio, self.terms.target, self.terms.threshold_us, verdict)
+
+    def _count(self, quarter: int) -> tuple[int, int]:
+        if self._account.sums(quarter, quarter + QUARTER_MS).measured_ms < QUARTER_MS:
+            return 0, 0
+        good = total = 0
+        for source in self._sources:
+            more, of = source.counts(quarter, self.terms.threshold_us)
+            good, total = good + more, total + of
+        return good, total
