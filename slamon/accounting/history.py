@@ -166,12 +166,13 @@ class CheckHistory:
         if self._start == NEVER or self._last < now:
             return self
         keep = bisect_left(self._tail, now, key=_at)
-        runs = self._folded()
+        runs = self.folded()
         if keep == 0:
             runs = [self._cut(run, now) for run in runs if run.start < now]
         return CheckHistory(self.check_id, runs, self._tail[:keep], self._blinds, self.latency)
 
-    def _folded(self) -> list[Run]:
+    def folded(self) -> list[Run]:
+        """The runs of what was folded for good, as they are stored."""
         return [*self._runs[: self._seam], *([] if self._seed is None else [self._seed])]
 
     @staticmethod
@@ -308,7 +309,7 @@ class CheckHistory:
         if self._start == NEVER or self._last <= now:
             return None
         earlier = self.before(now + 1)
-        late = [run for run in self._folded() if run.start > now]
+        late = [run for run in self.folded() if run.start > now]
         late += CheckHistory(self.check_id, (), self._tail[len(earlier.tail) :]).runs()
         self.aside += [replace(run, counted=False, end=run.last + run.interval_ms) for run in late]
         self._runs = list(earlier.closed[: earlier._seam])
