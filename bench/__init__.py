@@ -1,0 +1,1 @@
+"""Repeatable measurements of the whole system beside its peers: `python -m bench`."""

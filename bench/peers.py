@@ -1,0 +1,76 @@
+"""The peers: Debian's prometheus-blackbox-exporter, and the prometheus that makes it probe. No rules are evaluated."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import requests
+
+from bench.processes import Child, free_port
+
+_MODULES = {"modules": {"http_2xx": {"prober": "http", "timeout": "2s", "http": {"preferred_ip_protocol": "ip4"}}}}
+
+
+class Peers:
+    """Both processes, probing `urls` every `interval_s`."""
+
+    def __init__(self, urls: Sequence[str], interval_s: float, folder: Path) -> None:
+        folder.mkdir()
+        exporter, server = free_port(), free_port()
+        modules = folder / "blackbox.yml"
+        modules.write_text(json.dumps(_MODULES))
+        config = folder / "prometheus.yml"
+        config.write_text(json.dumps(_scraping(urls, interval_s, exporter)))
+        self.exporter = Child(
+            "blackbox_exporter",
+            [
+                "prometheus-blackbox-exporter",
+                f"--config.file={modules}",
+                f"--web.listen-address=127.0.0.1:{exporter}",
+                "--log.level=error",
+            ],
+            folder / "blackbox.log",
+        )
+        self.exporter.wait_for(lambda: _ok(exporter, "/-/healthy"), "it is healthy")
+        self.server = Child(
+            "prometheus",
+            [
+                "prometheus",
+                f"--config.file={config}",
+                f"--storage.tsdb.path={folder / 'tsdb'}",
+                f"--web.listen-address=127.0.0.1:{server}",
+                "--log.level=error",
+            ],
+            folder / "prometheus.log",
+        )
+        self.server.wait_for(lambda: _ok(server, "/-/ready"), "it is ready")
+
+    def stop(self) -> None:
+        """End both."""
+        self.server.stop()
+        self.exporter.stop()
+
+
+def _ok(port: int, path: str) -> bool:
+    return requests.get(f"http://127.0.0.1:{port}{path}", timeout=2).ok
+
+
+def _scraping(urls: Sequence[str], interval_s: float, exporter: int) -> dict[str, object]:
+    """The usual scrape configuration of blackbox_exporter; JSON is YAML."""
+    interval = f"{int(interval_s * 1000)}ms"
+    return {
+        "global": {"scrape_interval": interval, "scrape_timeout": interval},
+        "scrape_configs": [
+            {
+                "job_name": "probe",
+                "metrics_path": "/probe",
+                "params": {"module": ["http_2xx"]},
+                "static_configs": [{"targets": list(urls)}],
+                "relabel_configs": [
+                    {"source_labels": ["__address__"], "target_label": "__param_target"},
+                    {"source_labels": ["__param_target"], "target_label": "instance"},
+                    {"target_label": "__address__", "replacement": f"127.0.0.1:{exporter}"},
+                ],
+            }
+        ],
+    }
