@@ -10,24 +10,14 @@ from slamon.accounting.figure import Figure, Period, WindowFigure
 from slamon.accounting.history import CheckHistory
 from slamon.accounting.latency import Histogram, QuarterCounts
 from slamon.accounting.periods import parse_period
-from slamon.accounting.terms import CheckTerms, Correction, Membership, ServiceTerms
+from slamon.accounting.terms import Correction, Membership, ServiceTerms, Stint
 from slamon.catalogue import Catalogue, terms
 from slamon.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Stint:
-    """A check belonged to a service from `since` to `until` (None: still), under these terms."""
-
-    service: str
-    since: int | None
-    until: int | None
-    terms: CheckTerms
-
-
 @dataclass(slots=True)
 class Facts:
-    """What is stored: runs, the newest observations as they came, blind stretches, quarter hours of latency, stints, register."""
+    """What is stored: runs, the newest observations as they came, blind stretches, durations, stints, register."""
 
     runs: Mapping[str, Sequence[Run]] = field(default_factory=dict)
     tails: Mapping[str, Sequence[Observation]] = field(default_factory=dict)

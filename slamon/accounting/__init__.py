@@ -49,6 +49,7 @@ from slamon.accounting.terms import (
     Revision,
     Rules,
     ServiceTerms,
+    Stint,
     UnknownRule,
 )
 
@@ -100,6 +101,7 @@ __all__ = [
     "ServiceTerms",
     "Span",
     "State",
+    "Stint",
     "Sums",
     "Threshold",
     "UnknownRule",

@@ -93,6 +93,16 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
+class Stint:
+    """A check belonged to a service from `since` (None: always) to `until` (None: still), under these terms."""
+
+    service: str
+    since: int | None
+    until: int | None
+    terms: CheckTerms
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceTerms:
     """A service needs `needs` of its members (None: all) and, of every group it depends on, one service."""
 

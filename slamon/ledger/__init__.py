@@ -1,0 +1,17 @@
+"""Facts on disk: runs, the newest observations, blind stretches, totals. SQLite, one writer."""
+
+from slamon.ledger.batch import AccountedTotals, Batch, Fold, Mark, OutageTotal, Stored, Tally
+from slamon.ledger.store import Ledger, backup, read_only
+
+__all__ = [
+    "AccountedTotals",
+    "Batch",
+    "Fold",
+    "Ledger",
+    "Mark",
+    "OutageTotal",
+    "Stored",
+    "Tally",
+    "backup",
+    "read_only",
+]

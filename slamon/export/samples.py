@@ -1,0 +1,89 @@
+"""What the exposition shows of checks, services and agreements at one moment. Instants ms, probe durations us."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from slamon.accounting import Accounted, Figure, State, Threshold, WindowFigure
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """A histogram of probes that were not down: how many by bucket (not cumulative; one more than `bounds_us`)."""
+
+    bounds_us: tuple[int, ...]
+    counts: Sequence[int]
+    sum_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSample:
+    """One check. `state` None or unknown: no verdict is shown. `created_ms`: since when it is counted."""
+
+    service: str
+    check: str
+    kind: str
+    target: str
+    state: State | None
+    observations: int
+    degraded: int
+    failures: int
+    reasons: Mapping[str, int]
+    created_ms: int | None = None
+    last_ms: int | None = None
+    duration_us: int | None = None
+    phases_us: Mapping[str, int] | None = None
+    certificate_expiry_s: int | None = None
+    durations: Durations | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSample:
+    """One service."""
+
+    service: str
+    name: str
+    team: str
+    state: State
+    outages: int
+    created_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementSample:
+    """One agreement for one service. `current` None: nothing is in force. `accounted` None: nothing accounted yet."""
+
+    agreement: str
+    service: str
+    customer: str
+    customer_name: str
+    customer_kind: str
+    team: str
+    period: str
+    service_hours: str
+    timezone: str
+    revision: int
+    current: Figure | None
+    previous: Figure | None
+    windows: Mapping[str, WindowFigure]
+    thresholds: Sequence[Threshold]
+    in_service: bool
+    in_maintenance: bool
+    accounted: Accounted | None = None
+    created_ms: int | None = None
+
+
+class Source(Protocol):
+    """Where samples come from: lazily, one after the other, so that the caller may let the loop go on between them."""
+
+    def check_samples(self) -> Iterable[CheckSample]:
+        """Every check, in the catalogue's order."""
+        ...
+
+    def service_samples(self) -> Iterable[ServiceSample]:
+        """Every service, in the catalogue's order."""
+        ...
+
+    def agreement_samples(self) -> Iterable[AgreementSample]:
+        """Every agreement and service, in the catalogue's order."""
+        ...

@@ -1,0 +1,144 @@
+"""What the file holds, read in one short transaction."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from slamon.accounting import (
+    Blind,
+    Cause,
+    CheckTerms,
+    Correction,
+    CorrectionCause,
+    CorrectionKind,
+    Histogram,
+    Observation,
+    Run,
+    Stint,
+    Verdict,
+)
+from slamon.ledger.batch import AccountedTotals, Mark, OutageTotal, Stored, Tally
+from slamon.ledger.packing import unpack_counts, unpack_observations
+
+_RUN = 'check_key, start, last, "end", verdict, count, interval_ms, stale_after_ms, reason, counted'
+_RUNS = f"""select {_RUN} from run where "end" is null or "end" >= ?
+union select {_RUN} from run r where start = (select max(start) from run where check_key = r.check_key)
+order by check_key, start"""
+_FULL_QUARTERS_MS = 2 * 3_600_000
+
+
+def read(
+    connection: sqlite3.Connection, since: int | None = None, timed: Callable[[str], bool] = lambda _check: True
+) -> Stored:
+    """Everything from `since` on. `timed`: of which checks the durations are wanted, beyond the newest two hours."""
+    connection.execute("begin")
+    try:
+        return _Reading(connection, since).stored(timed)
+    finally:
+        connection.execute("rollback")
+
+
+class _Reading:
+    def __init__(self, connection: sqlite3.Connection, since: int | None) -> None:
+        self._ask = connection.execute
+        self._since = -(1 << 62) if since is None else since
+        self._names: dict[int, str] = dict(self._ask("select key, name from check_key"))
+        self._out = Stored(since=since)
+
+    def stored(self, timed: Callable[[str], bool]) -> Stored:
+        facts = dict(self._ask("select name, value from fact"))
+        self._out.watermark, self._out.clean = facts.get("watermark"), bool(facts.get("clean", 1))
+        self._runs()
+        self._tallies()
+        self._journal()
+        self._out.blinds = [
+            Blind(start, end, Cause(cause))
+            for start, end, cause in self._ask('select * from blind where "end" >= ? order by start', (self._since,))
+        ]
+        self._quarters(timed)
+        self._stints()
+        self._totals()
+        self._register()
+        return self._out
+
+    def _runs(self) -> None:
+        names, runs = self._names, self._out.runs
+        for key, start, last, end, verdict, count, interval, stale, reason, counted in self._ask(_RUNS, (self._since,)):
+            check = names[key]
+            run = Run(check, start, last, end, Verdict(verdict), count, interval, stale, reason, bool(counted))
+            runs.setdefault(check, []).append(run)
+
+    def _journal(self) -> None:
+        """Observations after the folded ones, in order of time, and those that are in no tally yet."""
+        seen: list[Observation] = []
+        for counted, body in self._ask("select counted, body from journal order by seq"):
+            observations = unpack_observations(body, self._names)
+            seen += observations
+            if not counted:
+                self._out.uncounted += observations
+        seen.sort(key=lambda o: o.at)
+        folded = {check: runs[-1].last for check, runs in self._out.runs.items()}
+        for observation in seen:
+            if observation.at > folded.get(observation.check, -(1 << 62)):
+                folded[observation.check] = observation.at
+                self._out.tails.setdefault(observation.check, []).append(observation)
+
+    def _tallies(self) -> None:
+        for key, since, observations, degraded, failures, reasons, durations in self._ask("select * from tally"):
+            bounds, counts, sum_us = json.loads(durations) if durations else ((), [], 0)
+            self._out.tallies[self._names[key]] = Tally(
+                since, observations, degraded, failures, json.loads(reasons), tuple(bounds), counts, sum_us
+            )
+
+    def _quarters(self, timed: Callable[[str], bool]) -> None:
+        recent = (self._out.watermark or 0) - _FULL_QUARTERS_MS
+        for key, name in self._names.items():
+            whole = timed(name)
+            first = self._since if whole else max(recent, self._since)
+            rows = self._ask(
+                "select start, total, sum_us, good, case when start >= ? then buckets end from quarter"
+                " where check_key = ? and start >= ?",
+                (recent, key, first),
+            )
+            quarters = {start: self._histogram(rest) for start, *rest in rows}
+            if quarters:
+                self._out.quarters[name] = quarters
+
+    @staticmethod
+    def _histogram(row: Iterable[Any]) -> Histogram:
+        total, sum_us, good, buckets = row
+        return Histogram({} if buckets is None else unpack_counts(buckets), unpack_counts(good), total, sum_us)
+
+    def _stints(self) -> None:
+        for key, _, service, since, until, *terms in self._ask("select * from stint order by check_key, position"):
+            check = self._names[key]
+            stint = Stint(service, since, until, CheckTerms(check, *terms))
+            self._out.stints.setdefault(check, []).append(stint)
+
+    def _totals(self) -> None:
+        for agreement, service, *rest in self._ask("select * from accounted"):
+            self._out.accounted[agreement, service] = AccountedTotals(*rest)
+        for service, *rest in self._ask("select * from outages"):
+            self._out.outages[service] = OutageTotal(*rest)
+        self._out.marks = [Mark(*row) for row in self._ask("select * from mark order by start")]
+
+    def _register(self) -> None:
+        for number, agreement, kind, start, end, entered, author, reason, cause, ticket, revoked in self._ask(
+            "select * from correction order by id"
+        ):
+            self._out.corrections.append(
+                Correction(
+                    agreement,
+                    CorrectionKind(kind),
+                    start,
+                    end,
+                    entered,
+                    author,
+                    reason,
+                    CorrectionCause(cause),
+                    ticket,
+                    revoked,
+                    (0, number),
+                )
+            )

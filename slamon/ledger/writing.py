@@ -1,0 +1,135 @@
+"""A batch as SQL, inside one transaction."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from slamon.accounting import Observation, Run
+from slamon.ledger.batch import Batch, Tally
+from slamon.ledger.packing import pack_counts, pack_observations
+
+_RUN = '(check_key, start, last, "end", verdict, count, interval_ms, stale_after_ms, reason, counted'
+_PUT_RUN = f"replace into run {_RUN}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT_ASIDE = f"replace into run_aside {_RUN}, entered) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT_FACT = "replace into fact values (?, ?)"
+
+
+class Keys:
+    """Check ids as the numbers that stand for them in the file; new ones are made in the running transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._keys: dict[str, int] = {}
+        self.read()
+
+    def read(self) -> None:
+        """Forget what a transaction that was taken back had made."""
+        self._keys = {name: key for key, name in self._connection.execute("select key, name from check_key")}
+
+    def __call__(self, check: str) -> int:
+        key = self._keys.get(check)
+        if key is None:
+            key = self._connection.execute("insert into check_key (name) values (?)", (check,)).lastrowid
+            assert key is not None
+            self._keys[check] = key
+        return key
+
+
+def write(connection: sqlite3.Connection, batch: Batch, keys: Keys) -> None:
+    """Put everything of a batch; the caller begins and ends the transaction."""
+    put = connection.executemany
+    if batch.set_back is not None:
+        _set_back(connection, batch, keys)
+    if batch.tallies:
+        put("replace into tally values (?, ?, ?, ?, ?, ?, ?)", [_tally(c, t, keys) for c, t in batch.tallies.items()])
+        connection.execute("update journal set counted = 1 where counted = 0")
+    _put_journal(connection, batch.observations, keys, counted=False)
+    put(_PUT_RUN, [_run(run, keys) for run in batch.runs.values()])
+    put("replace into blind values (?, ?, ?)", [(b.start, b.end, b.cause.value) for b in batch.blinds.values()])
+    put(
+        "replace into quarter values (?, ?, ?, ?, ?, ?)",
+        [
+            (keys(check), start, h.total, h.sum_us, pack_counts(h.good), pack_counts(h.buckets))
+            for (check, start), h in batch.quarters.items()
+        ],
+    )
+    _put_stints(connection, batch, keys)
+    put(
+        "replace into accounted values (?, ?, ?, ?, ?, ?, ?, ?)",
+        [(*key, a.since, a.until, a.up, a.down, a.unknown, a.excluded) for key, a in batch.accounted.items()],
+    )
+    put(
+        "replace into outages values (?, ?, ?, ?)",
+        [(service, o.since, o.until, o.count) for service, o in batch.outages.items()],
+    )
+    put(
+        "replace into mark values (?, ?, ?, ?, ?)",
+        [(m.kind, m.start, m.end, m.entered, m.words) for m in batch.marks],
+    )
+    if batch.fold is not None:
+        connection.execute("delete from journal where counted = 1 and newest < ?", (batch.fold.before,))
+        _put_journal(connection, batch.fold.carried, keys, counted=True)
+    if batch.watermark is not None:
+        connection.execute(_PUT_FACT, ("watermark", batch.watermark))
+
+
+def _put_journal(
+    connection: sqlite3.Connection, observations: Sequence[Observation], keys: Keys, *, counted: bool
+) -> None:
+    if observations:
+        newest = max(o.at for o in observations)
+        body = pack_observations(observations, keys)
+        connection.execute("insert into journal values (null, ?, ?, ?)", (newest, int(counted), body))
+
+
+def _run(run: Run, keys: Keys) -> tuple[object, ...]:
+    return (
+        keys(run.check),
+        run.start,
+        run.last,
+        run.end,
+        run.verdict.value,
+        run.count,
+        run.interval_ms,
+        run.stale_after_ms,
+        run.reason,
+        int(run.counted),
+    )
+
+
+def _set_back(connection: sqlite3.Connection, batch: Batch, keys: Keys) -> None:
+    """What is dated after the clock goes aside. The journal is written anew by the fold that comes with it."""
+    connection.execute("delete from run where start > ?", (batch.set_back,))
+    connection.executemany(_PUT_ASIDE, [(*_run(run, keys), batch.set_back) for run in batch.aside])
+    connection.execute("delete from journal")
+
+
+def _put_stints(connection: sqlite3.Connection, batch: Batch, keys: Keys) -> None:
+    for check, stints in batch.stints.items():
+        key = keys(check)
+        connection.execute("delete from stint where check_key = ?", (key,))
+        connection.executemany(
+            "insert into stint values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    key,
+                    position,
+                    s.service,
+                    s.since,
+                    s.until,
+                    s.terms.interval_ms,
+                    s.terms.confirm,
+                    s.terms.flapping,
+                    s.terms.timeout_ms,
+                )
+                for position, s in enumerate(stints)
+            ],
+        )
+
+
+def _tally(check: str, tally: Tally, keys: Keys) -> tuple[object, ...]:
+    durations = None
+    if tally.bounds_us:
+        durations = json.dumps([tally.bounds_us, tally.durations, tally.sum_us], separators=(",", ":"))
+    reasons = json.dumps(tally.reasons, separators=(",", ":"))
+    return (keys(check), tally.since, tally.observations, tally.degraded, tally.failures, reasons, durations)

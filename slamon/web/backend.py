@@ -1,0 +1,43 @@
+"""What the web floor needs of the running system; `slamon.monitor` provides it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class Backend(Protocol):
+    """The running system as its pages and interfaces see it. Nothing here blocks the loop for more than 20 ms.
+
+    Raises `slamon.errors.UsageError` for questions that cannot be answered (400) and `SlamonError` else (500).
+    """
+
+    def ready(self) -> str | None:
+        """None when figures can be had; otherwise a sentence that says what is missing."""
+        ...
+
+    async def reload(self) -> None:
+        """Load the catalogue anew. ConfigurationError with every problem where it is wrong; nothing changes then."""
+        ...
+
+    def metrics(self, groups: frozenset[str], *, openmetrics: bool) -> AsyncIterator[bytes]:
+        """The exposition in pieces; `groups` of check, service, agreement, own; empty: all of them.
+
+        UsageError at the first step for a group that does not exist.
+        """
+        ...
+
+    async def status(self) -> dict[str, Any]:
+        """What `/api/status` answers."""
+        ...
+
+    async def figures(self, question: dict[str, str]) -> dict[str, Any]:
+        """What `/api/figures` answers; keys of the question: agreement, service, period, at."""
+        ...
+
+    async def backup(self, file: Path) -> None:
+        """Write a whole, consistent copy of the ledger."""
+        ...
+
+    def overview(self) -> dict[str, Any]:
+        """What the landing page shows: version, started_ms, config, checks, services, agreements, warnings."""
+        ...
