@@ -146,20 +146,31 @@ class Batch:
 
     def before(self, later: "Batch") -> "Batch":
         """This batch, which could not be committed, and a later one as one."""
+        earlier = self if later.set_back is None else self._set_back(later.set_back)
+        set_backs = [batch.set_back for batch in (earlier, later) if batch.set_back is not None]
         return Batch(
-            watermark=self.watermark if later.watermark is None else later.watermark,
-            observations=self.observations + later.observations,
-            fold=later.fold or self.fold,
-            runs=self.runs | later.runs,
-            aside=self.aside + later.aside,
-            set_back=self.set_back if later.set_back is None else min(self.set_back or later.set_back, later.set_back),
-            blinds=self.blinds | later.blinds,
-            quarters=self.quarters | later.quarters,
-            stints=self.stints | later.stints,
-            tallies=self.tallies | later.tallies,
-            accounted=self.accounted | later.accounted,
-            outages=self.outages | later.outages,
-            marks=self.marks + later.marks,
+            watermark=earlier.watermark if later.watermark is None else later.watermark,
+            observations=earlier.observations + later.observations,
+            fold=later.fold or earlier.fold,
+            runs=earlier.runs | later.runs,
+            aside=earlier.aside + later.aside,
+            set_back=min(set_backs, default=None),
+            blinds=earlier.blinds | later.blinds,
+            quarters=earlier.quarters | later.quarters,
+            stints=earlier.stints | later.stints,
+            tallies=earlier.tallies | later.tallies,
+            accounted=earlier.accounted | later.accounted,
+            outages=earlier.outages | later.outages,
+            marks=earlier.marks + later.marks,
+        )
+
+    def _set_back(self, to: int) -> "Batch":
+        """What is left of it after the clock was set back: later runs and observations were put aside."""
+        return replace(
+            self,
+            observations=[o for o in self.observations if o.at <= to],
+            runs={key: run for key, run in self.runs.items() if run.start <= to},
+            fold=None,
         )
 
 

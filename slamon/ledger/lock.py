@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from slamon.errors import LedgerBusy
@@ -24,18 +25,18 @@ class Lock:
             raise translated(error, ledger) from error
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            holder = os.read(fd, 20).decode("ascii", "replace").strip() or "unknown"
+        except BlockingIOError:
+            holder = os.pread(fd, 20, 0).decode("ascii", "replace").partition("\n")[0] or "unknown"
             os.close(fd)
             raise LedgerBusy(
                 f"the ledger {ledger} is in use by process {holder}: stop it first, or give this one another folder "
                 "with --data"
             ) from None
-        os.ftruncate(fd, 0)
-        try:
-            os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
-        except OSError:  # a full disk: the lock holds without the number
-            pass
+        except OSError as error:
+            os.close(fd)
+            raise translated(error, ledger) from error
+        with suppress(OSError):  # a full disk: the lock holds without the number
+            os.ftruncate(fd, os.pwrite(fd, f"{os.getpid()}\n".encode(), 0))
         return cls(fd)
 
     def release(self) -> None:

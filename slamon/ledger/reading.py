@@ -21,10 +21,9 @@ from slamon.accounting import (
 from slamon.ledger.batch import AccountedTotals, Mark, OutageTotal, Stored, Tally
 from slamon.ledger.packing import unpack_counts, unpack_observations
 
-_RUN = 'check_key, start, last, "end", verdict, count, interval_ms, stale_after_ms, reason, counted'
-_RUNS = f"""select {_RUN} from run where "end" is null or "end" >= ?
-union select {_RUN} from run r where start = (select max(start) from run where check_key = r.check_key)
-order by check_key, start"""
+_RUN = 'start, last, "end", verdict, count, interval_ms, stale_after_ms, reason, counted'
+_RUNS = f"""select {_RUN} from run where check_key = ?1
+and start >= coalesce((select max(start) from run where check_key = ?1 and start <= ?2), ?2) order by start"""
 _FULL_QUARTERS_MS = 2 * 3_600_000
 
 
@@ -36,7 +35,8 @@ def read(
     try:
         return _Reading(connection, since).stored(timed)
     finally:
-        connection.execute("rollback")
+        if connection.in_transaction:
+            connection.execute("rollback")
 
 
 class _Reading:
@@ -63,11 +63,18 @@ class _Reading:
         return self._out
 
     def _runs(self) -> None:
-        names, runs = self._names, self._out.runs
-        for key, start, last, end, verdict, count, interval, stale, reason, counted in self._ask(_RUNS, (self._since,)):
-            check = names[key]
-            run = Run(check, start, last, end, Verdict(verdict), count, interval, stale, reason, bool(counted))
-            runs.setdefault(check, []).append(run)
+        """The runs of a check do not overlap: of those that began before `since`, only the last may reach over it."""
+        for key, check in self._names.items():
+            runs = [
+                Run(check, start, last, end, Verdict(verdict), count, interval, stale, reason, bool(counted))
+                for start, last, end, verdict, count, interval, stale, reason, counted in self._ask(
+                    _RUNS, (key, self._since)
+                )
+            ]
+            if len(runs) > 1 and runs[0].end is not None and runs[0].end < self._since:
+                del runs[0]
+            if runs:
+                self._out.runs[check] = runs
 
     def _journal(self) -> None:
         """Observations after the folded ones, in order of time, and those that are in no tally yet."""

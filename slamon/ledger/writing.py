@@ -20,18 +20,23 @@ class Keys:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._keys: dict[str, int] = {}
-        self.read()
 
-    def read(self) -> None:
-        """Forget what a transaction that was taken back had made."""
-        self._keys = {name: key for key, name in self._connection.execute("select key, name from check_key")}
+    def forget(self) -> None:
+        """They may be of a transaction that was taken back: read them again when they are needed."""
+        self._keys = {}
 
     def __call__(self, check: str) -> int:
         key = self._keys.get(check)
         if key is None:
-            key = self._connection.execute("insert into check_key (name) values (?)", (check,)).lastrowid
-            assert key is not None
-            self._keys[check] = key
+            if not self._keys:
+                self._keys.update(self._connection.execute("select name, key from check_key"))
+            key = self._keys.get(check) or self._new(check)
+        return key
+
+    def _new(self, check: str) -> int:
+        key = self._connection.execute("insert into check_key (name) values (?)", (check,)).lastrowid
+        assert key is not None
+        self._keys[check] = key
         return key
 
 
@@ -40,10 +45,12 @@ def write(connection: sqlite3.Connection, batch: Batch, keys: Keys) -> None:
     put = connection.executemany
     if batch.set_back is not None:
         _set_back(connection, batch, keys)
+    row = _journal_row(batch.observations, keys, counted=False)
+    _unjournal(connection, row)
     if batch.tallies:
         put("replace into tally values (?, ?, ?, ?, ?, ?, ?)", [_tally(c, t, keys) for c, t in batch.tallies.items()])
         connection.execute("update journal set counted = 1 where counted = 0")
-    _put_journal(connection, batch.observations, keys, counted=False)
+    _put_journal(connection, row)
     put(_PUT_RUN, [_run(run, keys) for run in batch.runs.values()])
     put("replace into blind values (?, ?, ?)", [(b.start, b.end, b.cause.value) for b in batch.blinds.values()])
     put(
@@ -68,18 +75,30 @@ def write(connection: sqlite3.Connection, batch: Batch, keys: Keys) -> None:
     )
     if batch.fold is not None:
         connection.execute("delete from journal where counted = 1 and newest < ?", (batch.fold.before,))
-        _put_journal(connection, batch.fold.carried, keys, counted=True)
+        _put_journal(connection, _journal_row(batch.fold.carried, keys, counted=True))
     if batch.watermark is not None:
         connection.execute(_PUT_FACT, ("watermark", batch.watermark))
 
 
-def _put_journal(
-    connection: sqlite3.Connection, observations: Sequence[Observation], keys: Keys, *, counted: bool
-) -> None:
-    if observations:
-        newest = max(o.at for o in observations)
-        body = pack_observations(observations, keys)
-        connection.execute("insert into journal values (null, ?, ?, ?)", (newest, int(counted), body))
+_Row = tuple[int, int, str]
+
+
+def _journal_row(observations: Sequence[Observation], keys: Keys, *, counted: bool) -> _Row | None:
+    if not observations:
+        return None
+    return max(o.at for o in observations), int(counted), pack_observations(observations, keys)
+
+
+def _put_journal(connection: sqlite3.Connection, row: _Row | None) -> None:
+    if row is not None:
+        connection.execute("insert into journal values (null, ?, ?, ?)", row)
+
+
+def _unjournal(connection: sqlite3.Connection, row: _Row | None) -> None:
+    """The same batch once more replaces its row, before that is marked as counted."""
+    if row is not None:
+        newest, _, body = row
+        connection.execute("delete from journal where newest = ? and body = ?", (newest, body))
 
 
 def _run(run: Run, keys: Keys) -> tuple[object, ...]:

@@ -1,0 +1,86 @@
+"""What any process may do with the ledger, also while another one writes it: read it and copy it."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+from slamon.errors import UsageError
+from slamon.ledger.batch import Stored
+from slamon.ledger.opening import identified, reader, synced, whole
+from slamon.ledger.reading import read
+from slamon.ledger.trouble import damaged, translated
+
+_OF_THE_LEDGER = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN}
+
+
+def read_only(path: Path, since: int | None = None, timed: Callable[[str], bool] = lambda _check: True) -> Stored:
+    """What is stored, without the lock: also while slamon runs. UsageError where there is no ledger."""
+    try:
+        _found(path)
+        with closing(reader(path)) as connection:
+            identified(connection, path)
+            return read(connection, since, timed)
+    except (sqlite3.Error, OSError) as error:
+        raise translated(error, path) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged(path, f"a row cannot be read: {type(error).__name__} {error}") from error
+
+
+def backup(path: Path, to: Path) -> None:
+    """A whole, consistent copy at `to`, also while slamon runs; UsageError where something is there already.
+
+    It is one moment between two commits, on the disk when this returns. LedgerError names the side that failed.
+    """
+    if os.path.lexists(to):
+        raise _exists(to)
+    unfinished = to.absolute().with_name(f".{to.name}.{os.getpid()}.part")
+    try:
+        _found(path)
+        unfinished.touch(exist_ok=True)
+    except OSError as error:
+        raise translated(error, to if path.exists() else path) from error
+    try:
+        _copied(path, unfinished, to)
+        _placed(unfinished, to)
+    finally:
+        unfinished.unlink(missing_ok=True)
+        unfinished.with_name(unfinished.name + "-journal").unlink(missing_ok=True)
+
+
+def _found(path: Path) -> None:
+    if not path.exists():
+        raise UsageError(f"there is no ledger at {path}: start slamon once, or name its folder with --data")
+    whole(path)
+
+
+def _exists(to: Path) -> UsageError:
+    return UsageError(f"{to} exists: name a new file, nothing is overwritten")
+
+
+def _copied(path: Path, unfinished: Path, to: Path) -> None:
+    try:
+        with closing(reader(path)) as connection:
+            identified(connection, path)
+            connection.execute("pragma temp_store = memory")
+            connection.execute("vacuum into ?", (str(unfinished),))
+    except sqlite3.Error as error:
+        raise translated(error, path if error.sqlite_errorcode & 0xFF in _OF_THE_LEDGER else to) from error
+
+
+def _placed(unfinished: Path, to: Path) -> None:
+    """Give the finished copy its name, unless somebody has taken it meanwhile."""
+    try:
+        synced(unfinished)
+        try:
+            to.hardlink_to(unfinished)
+        except FileExistsError:
+            raise _exists(to) from None
+        except OSError as error:  # a file system without hard links
+            if os.path.lexists(to):
+                raise _exists(to) from error
+            unfinished.rename(to)
+        synced(to.absolute().parent)
+    except OSError as error:
+        raise translated(error, to) from error
