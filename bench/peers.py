@@ -6,7 +6,7 @@ from pathlib import Path
 
 import requests
 
-from bench.processes import Child, free_port
+from bench.processes import BenchError, Child, free_port
 
 _MODULES = {"modules": {"http_2xx": {"prober": "http", "timeout": "2s", "http": {"preferred_ip_protocol": "ip4"}}}}
 
@@ -43,7 +43,11 @@ class Peers:
             ],
             folder / "prometheus.log",
         )
-        self.server.wait_for(lambda: _ok(server, "/-/ready"), "it is ready")
+        try:
+            self.server.wait_for(lambda: _ok(server, "/-/ready"), "it is ready")
+        except BenchError:
+            self.exporter.stop()
+            raise
 
     def stop(self) -> None:
         """End both."""

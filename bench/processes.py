@@ -39,17 +39,20 @@ class Child:
         return {key: sum(size[key] for size in sizes) for key in ("rss", "peak")}
 
     def wait_for(self, question: Callable[[], bool], what: str, deadline_s: float = 60.0) -> float:
-        """Seconds since its start until the question is answered with yes; BenchError when it ends or takes longer."""
+        """Seconds since its start until the question is answered with yes; it is ended, BenchError, when never."""
+        why = f"not within {deadline_s:.0f} s"
         while time.monotonic() < self.begun + deadline_s:
             if self._process.poll() is not None:
-                raise BenchError(f"{self.name} ended before {what}:\n{self.output()}")
+                why = "ended before"
+                break
             try:
                 if question():
                     return time.monotonic() - self.begun
             except (requests.RequestException, OSError):
                 pass
             time.sleep(0.02)
-        raise BenchError(f"{self.name}: not within {deadline_s:.0f} s: {what}\n{self.output()}")
+        self.stop()
+        raise BenchError(f"{self.name}: {why}: {what}\n{self.output()}")
 
     def output(self) -> str:
         """The end of what it wrote."""

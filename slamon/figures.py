@@ -1,7 +1,7 @@
 """The one reader: a catalogue and facts in, figures out. Metric, page, report and command all show these."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from slamon.accounting.book import Book
 from slamon.accounting.facts import Blind, Cause, Observation, Run
@@ -42,16 +42,21 @@ class Figures:
     """Everything that is known, as figures. Mutable; facts are told by `take`, `blind` and `leave`."""
 
     def __init__(
-        self, catalogue: Catalogue, facts: Facts, *, histories: Mapping[str, CheckHistory] | None = None
+        self,
+        catalogue: Catalogue,
+        facts: Facts,
+        *,
+        histories: Mapping[str, CheckHistory] | None = None,
+        faults: FaultTracker | None = None,
     ) -> None:
-        """`histories`: those of a predecessor (a reload), which then hold the facts instead of `facts`' runs."""
+        """`histories` and `faults`: those of a predecessor (a reload), which then hold the facts instead of `facts`."""
         self.catalogue = catalogue
         self.stints: dict[str, list[Stint]] = {check: list(stints) for check, stints in facts.stints.items()}
         self.registered = tuple(facts.corrections)
         self.blinds = [blind for blind in facts.blinds if blind.cause is not Cause.LOCAL_FAULT]
         self._stored_faults = [blind for blind in facts.blinds if blind.cause is Cause.LOCAL_FAULT]
         self.references = [check.id for check in catalogue.reference.checks] if catalogue.reference else []
-        self.faults = self._fault_tracker(facts)
+        self.faults = faults or self._fault_tracker(facts)
         self.histories = dict(histories or {})
         self._make_histories(facts)
         self.book = self._make_book()
@@ -135,10 +140,32 @@ class Figures:
         self.blinds.append(blind)
         self.book.set_blinds(self.all_blinds())
 
-    def keep_faults(self, before: int) -> list[Blind]:
-        """The local faults that began before an instant: what is to be stored. They stay known."""
+    def known_faults(self, before: int) -> list[Blind]:
+        """The local faults that began before an instant, up to it: what is to be stored beside runs folded so far."""
         live = self.faults.faults() if self.faults is not None else []
-        return [fault for fault in live if fault.start < before]
+        return [replace(fault, end=min(fault.end, before)) for fault in live if fault.start < before]
+
+    def end(self, check: str, at: int) -> None:
+        """The check was removed: it vouches for nothing from `at` on."""
+        changed = self.histories[check].end(at)
+        if changed is not None and check in self.book.checks:
+            self.book.touched(check, changed)
+
+    def set_back(self, now: int) -> list[str]:
+        """The clock was set back to `now`: sets later facts aside; gives the checks that had any."""
+        if self.faults is not None:
+            self.faults.set_back(now)
+        found = []
+        for check, history in self.histories.items():
+            changed = history.set_aside(now)
+            if changed is not None:
+                found.append(check)
+                if check in self.book.checks:
+                    self.book.touched(check, changed)
+        self.blinds = [replace(b, end=min(b.end, now)) for b in self.blinds if b.start < now]
+        self._stored_faults = [replace(b, end=min(b.end, now)) for b in self._stored_faults if b.start < now]
+        self.book.set_blinds(self.all_blinds())
+        return found
 
     # -- asking
 

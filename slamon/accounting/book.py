@@ -78,6 +78,7 @@ class Book:
         self._tracks: dict[tuple[str, bool], ServiceTrack] = {}
         self._needed: dict[int, list[ServiceTrack]] = {}
         self._of_check: dict[str, list[ServiceTrack]] = {check: [] for check in self.checks}
+        self._plans: dict[tuple[str, int], Plan] = {}
         self._parts: dict[tuple[str, str, int], Part] = {}
         self._parts_on: dict[int, list[Part]] = {}
         self._periods: dict[tuple[str, int], Period] = {}
@@ -116,15 +117,20 @@ class Book:
     def set_corrections(self, corrections: Iterable[Correction]) -> None:
         """Puts other corrections: entered ones, revoked ones."""
         self.corrections = tuple(corrections)
-        for key, part in self._parts.items():
-            before = part.account.plan.corrections
-            after = in_force(self.corrections, part.agreement)
+        for key, plan in self._plans.items():
+            after = in_force(self.corrections, key[0])
+            if after != plan.corrections:
+                self._plans[key] = Plan(plan.revision, after, plan.origin)
+        for part in self._parts.values():
+            before, after = part.account.plan.corrections, in_force(self.corrections, part.agreement)
+            if after == before:
+                continue
+            self._greatest.clear()
+            origin = part.account.plan.origin
+            part.account.plan = self._plan(part.agreement, part.revision, origin)
             changed = [c.start for c in {*before, *after} if (c in before) != (c in after)]
-            if changed or before != after:
-                since = min(changed, default=min(c.start for c in after))
-                part.account.plan = Plan(part.revision, after, part.account.plan.origin)
-                self._greatest.clear()
-                self._rewind_part(self._parts[key], since)
+            since = min(changed, default=origin)
+            self._rewind_part(part, since if part.account.plan.origin == origin else part.account.plan.origin)
 
     def _rewind(self, check_id: str, since: int) -> None:
         """Facts changed in a way that may reach behind what was settled."""
@@ -225,7 +231,7 @@ class Book:
                 return part
             self._parts_on[id(part.account.track)].remove(part)
         track = self._track(service, degraded_down(revision))
-        plan = Plan(revision, in_force(self.corrections, terms.id), self._origin(revision, track, now, start))
+        plan = self._plan(terms.id, revision, self._origin(revision, track, now, start))
         account = Account(revision, plan, track)
         objective = None
         if revision.latency is not None:
@@ -233,6 +239,14 @@ class Book:
         part = self._parts[key] = Part(terms.id, service, revision, account, objective)
         self._parts_on.setdefault(id(track), []).append(part)
         return part
+
+    def _plan(self, agreement: str, revision: Revision, origin: int) -> Plan:
+        """The plan of a revision, shared by its services where it reaches back far enough."""
+        plan = self._plans.get((agreement, revision.number))
+        if plan is None or plan.origin > origin:
+            plan = Plan(revision, in_force(self.corrections, agreement), origin)
+            self._plans[agreement, revision.number] = plan
+        return plan
 
     def _objective(self, terms: LatencyTerms, account: Account, track: ServiceTrack) -> Objective:
         named = terms.checks or dict.fromkeys(m.check_id for m in track.terms.members)
@@ -286,6 +300,15 @@ class Book:
     def service_outage_count(self, service: str, now: int) -> int:
         """How many confirmed outages have begun in the time that is settled."""
         return self._brought(service, now).outage_count()
+
+    def service_settled(self, service: str, now: int) -> int:
+        """The instant before which no coming observation can change the service's state."""
+        return self._brought(service, now).frontier
+
+    def begins(self, service: str) -> int | None:
+        """When the first run that the service's state rests on began; None without one."""
+        begins = self._track(service, False).begins
+        return None if begins == NEVER else begins
 
     def part(self, agreement: str, service: str, revision: int, now: int, start: int | None = None) -> Part:
         """An account brought up to `now`, reaching back to `start` at least. KeyError: there is no such thing."""

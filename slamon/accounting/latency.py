@@ -48,6 +48,10 @@ class Histogram:
         for threshold in thresholds:
             self.good[threshold] = self.good.get(threshold, 0) + (duration_us <= threshold)
 
+    def copy(self) -> "Histogram":
+        """One that later counting does not change."""
+        return Histogram(dict(self.buckets), dict(self.good), self.total, self.sum_us)
+
     def merge(self, other: "Histogram") -> None:
         """Adds another one. Thresholds that only one of them counted are known only by buckets from then on."""
         for index, count in other.buckets.items():
@@ -88,6 +92,17 @@ class QuarterCounts:
         out = {quarter: self.quarters[quarter] for quarter in sorted(self._changed)}
         self._changed.clear()
         return out
+
+    def shed(self, before: int, *, counts: bool) -> None:
+        """Lets go of the buckets of quarter hours begun before an instant, and without `counts` of all of them.
+
+        They must be stored: what is added to them later is lost.
+        """
+        for quarter in [q for q, h in self.quarters.items() if q < before and (h.buckets or not counts)]:
+            if counts:
+                self.quarters[quarter].buckets = {}
+            else:
+                del self.quarters[quarter]
 
     def counts(self, quarter_start: int, threshold_us: int) -> tuple[int, int]:
         """See `LatencyCounts`."""

@@ -55,10 +55,17 @@ def _moment(base: Moment, kind: CorrectionKind | None) -> Moment:
 
 def merged(base: Steps, low: int, corrections: Sequence[Correction], over: Steps) -> Iterable[tuple[int, Moment]]:
     """The steps of `base` from `low` on, corrected by `over` (made by `said` of the same corrections)."""
+    if not corrections:
+        yield low, Moment(base.at(low))
+        yield from ((t, _MOMENTS[code]) for t, code in zip(base.times, base.codes, strict=True) if t > low)
+        return
     edges = {t for t in base.times if t > low} | {t for t in over.times if t > low} | {low}
     for at in sorted(edges):
         place = over.at(at)
         yield at, _moment(Moment(base.at(at)), corrections[place - 1].kind if place else None)
+
+
+_MOMENTS = tuple(Moment)
 
 
 class Plan:

@@ -9,7 +9,7 @@ HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 MINUTE_MS = 60_000
 EPOCH_DAY = date(1970, 1, 1).toordinal()
-_STEP_MS = 3 * HOUR_MS  # no zone is known to have changed its offset twice in so short a time
+_STEP_MS = 12 * HOUR_MS  # no zone has changed its offset twice in so short a time
 
 
 @dataclass(frozen=True, slots=True)

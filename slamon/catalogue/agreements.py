@@ -13,7 +13,7 @@ from slamon.accounting.terms import (
     PeriodKind,
     UnknownRule,
 )
-from slamon.catalogue.base import Model
+from slamon.catalogue.base import Model, Whole, mistaken
 from slamon.catalogue.quantities import (
     CalendarDate,
     ClockMinutes,
@@ -36,7 +36,7 @@ class OneOffMaintenance(Model):
     @model_validator(mode="after")
     def _forward(self) -> Self:
         if self.end <= self.start:
-            raise ValueError("a maintenance that ends after it begins")
+            raise mistaken("an end that is not after start", "a later time", "end")
         return self
 
 
@@ -80,7 +80,7 @@ class Latency(Model):
     threshold: PositiveMs
     target: Percent
     checks: tuple[str, ...] | None = None
-    min_observations: int = Field(default=100, ge=1)
+    min_observations: Whole = Field(default=100, ge=1)
 
 
 class Credit(Model):
@@ -109,7 +109,7 @@ class RevisedTerms(Model):
     @model_validator(mode="after")
     def _changes(self) -> Self:
         if self.model_fields_set == {"valid_from"}:
-            raise ValueError(f"a revision that replaces one of: {', '.join(REVISABLE)}")
+            raise mistaken("a revision that replaces nothing", f"at least one of: {', '.join(REVISABLE)}")
         return self
 
 
@@ -148,5 +148,5 @@ class Correction(Model):
     @model_validator(mode="after")
     def _forward(self) -> Self:
         if self.end <= self.start:
-            raise ValueError("a correction that ends after it begins")
+            raise mistaken("an end that is not after start", "a later time", "end")
         return self

@@ -3,7 +3,8 @@
 from typing import Annotated, Any
 
 import re2
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 ID = r"^[a-z0-9][a-z0-9_-]*$"
 
@@ -12,6 +13,21 @@ class Model(BaseModel):
     """Frozen, and no key is accepted that is not known."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True)
+
+
+def mistaken(found: str, expected: str, *at: str | int) -> PydanticCustomError:
+    """A mistake with what was found and expected, at a key path below the model that raises it."""
+    return PydanticCustomError("mistaken", "{expected}", {"found": found, "expected": expected, "at": at})
+
+
+Truth = Annotated[bool, Strict()]
+"""`true` or `false`, never a text such as NO."""
+
+Whole = Annotated[int, Strict()]
+"""A whole number, never a text or a fraction."""
+
+Number = Annotated[float, Strict()]
+"""A number, never a text."""
 
 
 def _words(error: Exception) -> str:

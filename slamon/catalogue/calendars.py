@@ -2,11 +2,11 @@
 
 import re
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from slamon.catalogue.base import Model
+from slamon.catalogue.base import Model, mistaken
 from slamon.catalogue.quantities import CalendarDate, clock_minutes
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -64,9 +64,7 @@ class Holidays(Model):
 
     country: str
     subdivision: str | None = None
-    categories: tuple[
-        Literal["public", "bank", "catholic", "government", "half_day", "optional", "school"] | str, ...
-    ] = ("public",)
+    categories: tuple[str, ...] = Field(default=("public",), min_length=1)
 
 
 class Calendar(Model):
@@ -83,9 +81,12 @@ class Calendar(Model):
         for days, spans in self.hours.items():
             for day in weekdays(days):
                 by_day[day] = by_day.get(day, ()) + spans
-        if any(overlapping(spans) for spans in (*by_day.values(), *self.dates.values())):
-            raise ValueError("spans of a day that do not overlap")
-        both = sorted(set(self.closed) & set(self.dates))
-        if both:
-            raise ValueError(f"{both[0]} either closed or with hours of its own")
+                if overlapping(by_day[day]):
+                    raise mistaken(f"spans that overlap on {WEEKDAYS[day]}", "spans that do not", "hours", days)
+        for date, spans in self.dates.items():
+            if overlapping(spans):
+                raise mistaken("spans that overlap", "spans that do not", "dates", str(date))
+        for index, date in enumerate(self.closed):
+            if date in self.dates:
+                raise mistaken(f"{date}, which has hours under dates", "it in one of them", "closed", index)
         return self

@@ -1,21 +1,24 @@
 """References to things that are not configured, read from the plain values, so that broken entries count too."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
-from zoneinfo import available_timezones
 
 from slamon.catalogue.problems import did_you_mean
 from slamon.catalogue.reader import KeyPath
+from slamon.catalogue.times import zone_names
 
 Mistake = tuple[KeyPath, str, str, str]
 """Key path, found, expected, hint."""
 SHOWN = 20
+SECTIONS = ("customers", "teams", "calendars", "services", "agreements")
+Names = Mapping[str, None]
+"""Ids in order, quick to look up."""
 
 
 def dangling(value: Mapping[str, Any]) -> Iterator[Mistake]:
     """Every reference that leads nowhere, and every unknown time zone."""
-    names = {section: sorted(_mapping(value, section)) for section in ("customers", "teams", "calendars", "services")}
-    names["agreements"] = sorted(_mapping(value, "agreements"))
+    names = {section: dict.fromkeys(sorted(_mapping(value, section))) for section in SECTIONS}
     for key, service in _mapping(value, "services").items():
         yield from _service(("services", key), service, names)
     for key, agreement in _mapping(value, "agreements").items():
@@ -37,13 +40,14 @@ def _items(value: Any, key: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def _known(path: KeyPath, name: object, known: list[str], what: str) -> Iterator[Mistake]:
+def _known(path: KeyPath, name: object, known: Names, what: str) -> Iterator[Mistake]:
     if isinstance(name, str) and name not in known:
-        there = f"one of: {', '.join(known[:SHOWN])}" if known else "of which none is configured"
+        some = f"one of: {', '.join(islice(known, SHOWN))}{', ...' if len(known) > SHOWN else ''}"
+        there = some if known else "of which none is configured"
         yield path, f"{name!r}, which is not configured", f"{what}, {there}", did_you_mean(name, known)
 
 
-def _service(path: KeyPath, service: Any, names: Mapping[str, list[str]]) -> Iterator[Mistake]:
+def _service(path: KeyPath, service: Any, names: Mapping[str, Names]) -> Iterator[Mistake]:
     if not isinstance(service, dict):
         return
     yield from _known((*path, "team"), service.get("team"), names["teams"], "a team")
@@ -53,26 +57,27 @@ def _service(path: KeyPath, service: Any, names: Mapping[str, list[str]]) -> Ite
             yield from _known(where, name, names["services"], "a service")
 
 
-def _agreement(path: KeyPath, agreement: Any, names: Mapping[str, list[str]]) -> Iterator[Mistake]:
+def _agreement(path: KeyPath, agreement: Any, names: Mapping[str, Names]) -> Iterator[Mistake]:
     if not isinstance(agreement, dict):
         return
     yield from _known((*path, "customer"), agreement.get("customer"), names["customers"], "a customer")
-    services = _items(agreement, "services")
-    for index, service in enumerate(services):
+    seen: set[str] = set()
+    for index, service in enumerate(_items(agreement, "services")):
         where = (*path, "services", index)
         yield from _known(where, service, names["services"], "a service")
-        if service in services[:index]:
+        if isinstance(service, str) and service in seen:
             yield where, f"{service!r} a second time", "each service once", ""
+        seen.add(str(service))
     yield from _hours_and_zone(path, agreement, names)
     for index, revision in enumerate(_items(agreement, "revisions")):
         if isinstance(revision, dict):
             yield from _hours_and_zone((*path, "revisions", index), revision, names)
 
 
-def _hours_and_zone(path: KeyPath, terms: Mapping[str, Any], names: Mapping[str, list[str]]) -> Iterator[Mistake]:
+def _hours_and_zone(path: KeyPath, terms: Mapping[str, Any], names: Mapping[str, Names]) -> Iterator[Mistake]:
     hours, zone = terms.get("service_hours"), terms.get("timezone")
     if hours != "24x7":
         yield from _known((*path, "service_hours"), hours, names["calendars"], "24x7 or a calendar")
-    if isinstance(zone, str) and zone not in available_timezones():
-        hint = did_you_mean(zone, sorted(available_timezones()))
+    if isinstance(zone, str) and zone not in zone_names():
+        hint = did_you_mean(zone, sorted(zone_names()))
         yield (*path, "timezone"), f"the unknown time zone {zone!r}", "an IANA zone, for example Europe/Berlin", hint

@@ -1,5 +1,6 @@
 """Validation errors in words: what was found, what was expected, what was meant."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args, get_origin
 
@@ -10,8 +11,8 @@ from slamon.catalogue.problems import Place, Problem, did_you_mean
 from slamon.catalogue.reader import KeyPath
 from slamon.catalogue.secret import Secret
 
-_TAGS = frozenset({"once", "recurring"})
 _SHOWN = 60
+_CREDENTIALS = re.compile(r"//[^/@]*@")
 _KINDS = {
     "dict_type": "a mapping",
     "model_type": "a mapping",
@@ -27,6 +28,12 @@ _KINDS = {
     "bool_parsing": "true or false",
 }
 PlaceOf = Callable[[KeyPath], Place]
+_BOUNDS = {
+    "greater_than_equal": ("a number from {}", "ge"),
+    "less_than_equal": ("a number up to {}", "le"),
+    "too_short": ("a list of at least {}", "min_length"),
+    "string_too_short": ("a text of at least {} character", "min_length"),
+}
 
 
 def shown(value: Any) -> str:
@@ -41,28 +48,32 @@ def shown(value: Any) -> str:
         return "a list"
     if isinstance(value, bool):
         return str(value).lower()
-    text = repr(value) if isinstance(value, str) else str(value)
+    text = repr(_CREDENTIALS.sub("//***@", value)) if isinstance(value, str) else str(value)
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
 
 
-def _key_path(location: Sequence[str | int]) -> KeyPath:
-    return tuple(part for part in location if part not in _TAGS and part != "[key]" and not _internal(part))
+def _key_path(location: Sequence[str | int], value: Any) -> KeyPath:
+    """The parts of a location that are keys of the value: validators add names of their own between them."""
+    path: list[str | int] = []
+    for part in location:
+        there = isinstance(value, dict) and part in value
+        if there or (isinstance(value, list) and isinstance(part, int) and part < len(value)):
+            path.append(part)
+            value = value[part]
+    return tuple(path)
 
 
-def _internal(part: str | int) -> bool:
-    return isinstance(part, str) and (
-        part.startswith(("function-", "literal[", "constrained-")) or part in {"int", "str"}
-    )
-
-
-def problem_of(detail: Mapping[str, Any], place: PlaceOf, key_place: PlaceOf) -> Problem:
-    """A validation error as a problem with place, found and expected."""
-    path = _key_path(detail["loc"])
+def problem_of(detail: Mapping[str, Any], value: Any, place: PlaceOf, key_place: PlaceOf) -> Problem:
+    """A validation error of the value as a problem with place, found and expected."""
+    path = _key_path(detail["loc"], value)
     kind = str(detail["type"])
+    if kind == "mistaken":
+        path += tuple(detail["ctx"]["at"])
+        return Problem(place(path), path, str(detail["ctx"]["found"]), str(detail["ctx"]["expected"]))
     if kind == "extra_forbidden":
         return _unknown_key(path, key_place)
     if kind == "missing":
-        return Problem(place(path[:-1]), path[:-1], f"no {path[-1]}", f"the key {path[-1]}")
+        return Problem(place(path), path, f"no {detail['loc'][-1]}", f"the key {detail['loc'][-1]}")
     found = shown(detail.get("input"))
     if "[key]" in detail["loc"]:
         return Problem(key_place(path), path, f"the key {path[-1]!r}", _expected(detail, kind))
@@ -84,9 +95,12 @@ def _expected(detail: Mapping[str, Any], kind: str) -> str:
     if kind == "value_error":
         return message.removeprefix("Value error, ")
     if kind in {"literal_error", "enum"}:
-        return f"one of {str(context.get('expected', '')).replace(' or ', ', ')}"
+        return str(context.get("expected", "")).replace("'", "")
     if kind in _KINDS:
         return _KINDS[kind]
+    if kind in _BOUNDS:
+        words, bound = _BOUNDS[kind]
+        return words.format(context[bound])
     return message.removeprefix("Input should be ").removeprefix("Value should have ")
 
 

@@ -13,7 +13,7 @@ from slamon.catalogue.meaning import mistakes, unused
 from slamon.catalogue.models import Catalogue
 from slamon.catalogue.problems import CatalogueErrors, Place, Problem
 from slamon.catalogue.reader import Document, KeyPath, read
-from slamon.catalogue.references import resolved
+from slamon.catalogue.references import References
 
 MAPPINGS = ("customers", "teams", "calendars", "services", "agreements")
 LISTS = ("corrections",)
@@ -28,6 +28,7 @@ class Source:
         self.problems: list[Problem] = [problem for document in documents for problem in document.problems]
         self._home: dict[KeyPath, tuple[Document, KeyPath]] = {}
         self._root = documents[0] if documents else None
+        self.whole = all(document.value is not None or not document.problems for document in documents)
         for document in documents:
             self._take(document)
 
@@ -39,6 +40,15 @@ class Source:
                 document, there = home
                 return _nearest(document, (*there, *path[length:]))
         return _nearest(self._root, path) if self._root is not None else Place(Path())
+
+    def spoiled(self, path: KeyPath) -> bool:
+        """Whether the reader could not read what stands at a key path: what follows from that is not told too."""
+        home = self._home.get(path[:2]) or self._home.get(path[:1])
+        if home is None:
+            return False
+        document, there = home
+        full = (*there, *path[len(there) :])
+        return any(full[:length] in document.spoiled for length in range(1, len(full) + 1))
 
     def key_place(self, path: KeyPath) -> Place:
         """Where a key itself stands."""
@@ -62,6 +72,8 @@ class Source:
                 self._merge_mapping(document, section, value)
             elif section in LISTS and isinstance(value, list):
                 self._merge_list(document, section, value)
+            elif section == "slamon" and self.value.get(section, value) != value:
+                self._other_version(document, value)
             elif section in self.value and section != "slamon":
                 self._twice(document, (section,), (section,))
             else:
@@ -87,6 +99,12 @@ class Source:
             self._home[(section, len(merged))] = (document, (section, index))
             merged.append(item)
 
+    def _other_version(self, document: Document, value: object) -> None:
+        """One of the two is wrong: keep that one, so that it is told."""
+        if value != 1:
+            self.value["slamon"] = value
+            self._home[("slamon",)] = (document, ("slamon",))
+
     def _twice(self, document: Document, path: KeyPath, there: KeyPath) -> None:
         place = document.keys.get(there) or _nearest(document, there)
         first = self.key_place(path)
@@ -111,35 +129,37 @@ def files_of(path: Path) -> list[Path]:
     return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(path).parts))
 
 
-def load(path: Path, *, environment: Mapping[str, str] | None = None) -> Catalogue:
-    """The catalogue in a file or folder. Raises CatalogueErrors with every mistake found."""
+def load(path: Path, *, env: Mapping[str, str] | None = None) -> Catalogue:
+    """The catalogue in a file or folder; `env` is the process's environment unless given.
+
+    Raises CatalogueErrors with every mistake found.
+    """
     files = files_of(path)
     if not files:
         raise CatalogueErrors([Problem(Place(path), (), "a folder without *.yml files", "at least one")])
-    return build(Source([read(file) for file in files]), files, os.environ if environment is None else environment)
+    return build(Source([read(file) for file in files]), files, os.environ if env is None else env)
 
 
-def load_value(value: Mapping[str, Any], *, environment: Mapping[str, str] | None = None) -> Catalogue:
+def load_value(value: Mapping[str, Any], *, env: Mapping[str, str] | None = None) -> Catalogue:
     """The catalogue that is given as plain values (a replayed case, a test)."""
     document = Document(Path("<values>"), dict(value))
-    return build(Source([document]), [], environment or {})
+    return build(Source([document]), [], env or {})
 
 
-def build(source: Source, files: Sequence[Path], environment: Mapping[str, str]) -> Catalogue:
+def build(source: Source, files: Sequence[Path], env: Mapping[str, str]) -> Catalogue:
     """Validate shape, then meaning. Raises CatalogueErrors."""
-    base = files[0].parent if files else Path()
-    problems = list(source.problems)
-    value, secret_problems = resolved(source.value, source, environment, base)
-    problems += secret_problems
-    problems += _missing_version(source)
-    catalogue, shape_problems = _validated(value, source)
-    problems += shape_problems
-    found = [*dangling(source.value), *(mistakes(catalogue) if catalogue is not None else ())]
+    references = References(source, env)
+    value = references.resolved(source.value)
+    catalogue, problems = _validated(value, source)
+    problems = [*references.problems, *_missing_version(source), *problems]
+    found = [*(dangling(source.value) if source.whole else ()), *(mistakes(catalogue) if catalogue is not None else ())]
     problems += [Problem(source.place(path), path, what, expected, hint) for path, what, expected, hint in found]
+    problems = [*source.problems, *(problem for problem in problems if not source.spoiled(problem.path))]
     if problems or catalogue is None:
         raise CatalogueErrors(_first_at_each_place(problems))
     catalogue.warnings.extend(f"{source.place(path)}: {text}" for path, text in unused(catalogue))
     catalogue.files.extend(files)
+    catalogue.watched.extend([*files, *references.files])
     return catalogue
 
 
@@ -178,7 +198,7 @@ def _shape(error: ValidationError, source: Source) -> Iterator[Problem]:
     for detail in error.errors(include_url=False, include_context=True, include_input=True):
         if detail["loc"] == ("slamon",) and detail["type"] == "missing":
             continue
-        yield problem_of(dict(detail), source.place, source.key_place)
+        yield problem_of(dict(detail), source.value, source.place, source.key_place)
 
 
 def _first_at_each_place(problems: Sequence[Problem]) -> list[Problem]:

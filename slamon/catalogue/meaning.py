@@ -1,21 +1,22 @@
 """What a well-shaped catalogue can still get wrong: references, cycles, calendars, revisions; and what nothing uses."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from datetime import date
-from zoneinfo import available_timezones
+from fractions import Fraction
 
 import holidays
-from dateutil.rrule import rrulestr
 
-from slamon.catalogue.agreements import Agreement, RecurringMaintenance, RevisedTerms
+from slamon.catalogue.agreements import Agreement, Credit, RecurringMaintenance, RevisedTerms
 from slamon.catalogue.calendars import Calendar
 from slamon.catalogue.models import Catalogue, Service
 from slamon.catalogue.problems import did_you_mean
 from slamon.catalogue.reader import KeyPath
-from slamon.catalogue.times import at_midnight, instant
+from slamon.catalogue.recurrence import examine
+from slamon.catalogue.times import instant, written, zone_names
 
 Mistake = tuple[KeyPath, str, str, str]
 """Key path, found, expected, hint."""
+_AFTER = "a start after that of the one before: revisions do not overlap"
 
 
 def mistakes(catalogue: Catalogue) -> Iterator[Mistake]:
@@ -34,6 +35,8 @@ def mistakes(catalogue: Catalogue) -> Iterator[Mistake]:
 
 def _service(service_id: str, service: Service) -> Iterator[Mistake]:
     path: KeyPath = ("services", service_id)
+    if service_id == "reference":
+        yield path, "a service called reference", "another id: reference/0 is the first reference target", ""
     if isinstance(service.needs, int) and service.needs > len(service.settings):
         yield (*path, "needs"), f"{service.needs}", f"at most {len(service.settings)}, the number of checks", ""
     if not service.settings and not service.depends_on:
@@ -41,25 +44,26 @@ def _service(service_id: str, service: Service) -> Iterator[Mistake]:
 
 
 def _cycles(catalogue: Catalogue) -> Iterator[Mistake]:
-    """Each cycle of depends_on once, told as a path."""
+    """The cycles of depends_on, each told as a path: one for every reference that leads back."""
+    below = {
+        name: tuple(dict.fromkeys(n for group in service.depends_on for n in group if n in catalogue.services))
+        for name, service in catalogue.services.items()
+    }
     done: set[str] = set()
-    for start in catalogue.services:
-        trail: list[str] = []
-        stack: list[tuple[str, int]] = [(start, 0)]
-        while stack:
-            name, depth = stack.pop()
-            del trail[depth:]
-            if name in trail:
-                cycle = [*trail[trail.index(name) :], name]
-                yield ("services", name, "depends_on"), " -> ".join(cycle), "dependencies without a cycle", ""
-                return
-            if name in done or name not in catalogue.services:
-                continue
-            trail.append(name)
-            below = [n for group in catalogue.services[name].depends_on for n in group]
-            if not below:
+    for start in below:
+        trail: dict[str, Iterator[str]] = {} if start in done else {start: iter(below[start])}
+        while trail:
+            name = next(reversed(trail))
+            follower = next(trail[name], None)
+            if follower is None:
                 done.add(name)
-            stack.extend((n, len(trail)) for n in below)
+                del trail[name]
+            elif follower in trail:
+                names = list(trail)
+                cycle = [*names[names.index(follower) :], follower]
+                yield ("services", name, "depends_on"), " -> ".join(cycle), "dependencies without a cycle", ""
+            elif follower not in done:
+                trail[follower] = iter(below[follower])
 
 
 def _calendar(calendar_id: str, calendar: Calendar) -> Iterator[Mistake]:
@@ -87,16 +91,25 @@ def _agreement(path: KeyPath, agreement: Agreement, catalogue: Catalogue) -> Ite
     yield from _terms(path, agreement, agreement, catalogue)
     for index, revision in enumerate(agreement.revisions):
         yield from _terms((*path, "revisions", index), revision, agreement, catalogue)
-    if agreement.timezone in available_timezones():
+    if agreement.timezone in zone_names():
         yield from _order(path, agreement)
+
+
+def _credits(path: KeyPath, tiers: Sequence[Credit]) -> Iterator[Mistake]:
+    seen: set[Fraction] = set()
+    for index, tier in enumerate(tiers):
+        if tier.below in seen:
+            yield (*path, "credits", index, "below"), "a second tier with this limit", "each limit once", ""
+        seen.add(tier.below)
 
 
 def _terms(
     path: KeyPath, terms: Agreement | RevisedTerms, agreement: Agreement, catalogue: Catalogue
 ) -> Iterator[Mistake]:
+    yield from _credits(path, terms.credits or ())
     for index, entry in enumerate(terms.maintenance or ()):
         if isinstance(entry, RecurringMaintenance):
-            yield from _rrule((*path, "maintenance", index), entry, agreement)
+            yield from _rrule((*path, "maintenance", index), entry, terms)
     if terms.latency is None or terms.latency.checks is None:
         return
     if any(service not in catalogue.services for service in agreement.services):
@@ -109,17 +122,13 @@ def _terms(
             yield (*path, "latency", "checks", index), f"{name!r}", expected, did_you_mean(name, known)
 
 
-def _rrule(path: KeyPath, entry: RecurringMaintenance, agreement: Agreement) -> Iterator[Mistake]:
-    if entry.from_ is None and agreement.valid_from is None:
+def _rrule(path: KeyPath, entry: RecurringMaintenance, terms: Agreement | RevisedTerms) -> Iterator[Mistake]:
+    if entry.from_ is None and terms.valid_from is None:
         yield path, "neither from nor the agreement's valid_from", "one of them: where the recurrence begins", ""
-    upper = entry.rrule.upper()
-    if "DTSTART" in upper or "\n" in upper or any(f"FREQ={f}" in upper for f in ("HOURLY", "MINUTELY", "SECONDLY")):
-        yield (*path, "rrule"), f"{entry.rrule!r}", "a rule of dates: FREQ=DAILY, WEEKLY, MONTHLY or YEARLY", ""
-        return
     try:
-        rrulestr(entry.rrule, dtstart=at_midnight(date(2026, 1, 1)))
-    except (ValueError, KeyError, TypeError):
-        yield (*path, "rrule"), f"{entry.rrule!r}", "a rule of RFC 5545, for example FREQ=MONTHLY;BYDAY=1SU", ""
+        examine(entry.rrule, entry.from_ or date(2026, 1, 1))
+    except ValueError as error:
+        yield (*path, "rrule"), f"{entry.rrule[:60]!r}", str(error), ""
 
 
 def _order(path: KeyPath, agreement: Agreement) -> Iterator[Mistake]:
@@ -128,15 +137,20 @@ def _order(path: KeyPath, agreement: Agreement) -> Iterator[Mistake]:
     last = instant(agreement.valid_from, zone)
     until = instant(agreement.valid_until, zone)
     if last is not None and until is not None and until <= last:
-        yield (*path, "valid_until"), f"{agreement.valid_until}", "an end after valid_from", ""
+        yield (*path, "valid_until"), written(agreement.valid_until), "an end after valid_from", ""
     for index, revision in enumerate(agreement.revisions):
         start = instant(revision.valid_from, zone)
         assert start is not None
         where = (*path, "revisions", index, "valid_from")
         if last is not None and start <= last:
-            yield where, f"{revision.valid_from}", "a start after that of the one before: revisions do not overlap", ""
+            yield (
+                where,
+                written(revision.valid_from),
+                "a start after that of the one before: revisions do not overlap",
+                "",
+            )
         if until is not None and start >= until:
-            yield where, f"{revision.valid_from}", "a start before the agreement's valid_until", ""
+            yield where, written(revision.valid_from), "a start before the agreement's valid_until", ""
         last = start
 
 

@@ -12,11 +12,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema, model_validator
 
+from slamon.catalogue.addresses import ListenAddress
 from slamon.catalogue.agreements import Agreement, Correction
-from slamon.catalogue.base import Identifier, Model
+from slamon.catalogue.base import Identifier, Model, Truth, Whole, mistaken
 from slamon.catalogue.calendars import Calendar
 from slamon.catalogue.probe_options import HttpOptions, TcpOptions
 from slamon.catalogue.quantities import InstantMs, PositiveMs
+from slamon.catalogue.secret import DIGESTS
 
 PROBE_KINDS: Mapping[str, type[HttpOptions] | type[TcpOptions]] = {"http": HttpOptions, "tcp": TcpOptions}
 DAY_MS = 86_400_000
@@ -48,10 +50,17 @@ class Defaults(Model):
 
     interval: PositiveMs = 30_000
     timeout: PositiveMs = 10_000
-    confirm: int = Field(default=2, ge=1, le=100)
-    flapping: int = Field(default=3, ge=0, le=100)
+    confirm: Whole = Field(default=2, ge=1, le=100)
+    flapping: Whole = Field(default=3, ge=0, le=100)
     retry_interval: PositiveMs | None = None
     stale_after: PositiveMs | None = None
+
+
+def _one_of_the_kinds(probed: "CheckSettings | ReferenceTarget") -> None:
+    """Raises where there is no probe kind, or more than one."""
+    there = [kind for kind in PROBE_KINDS if getattr(probed, kind) is not None]
+    if len(there) != 1:
+        raise mistaken(" and ".join(there) or "no probe kind", f"exactly one of: {', '.join(PROBE_KINDS)}")
 
 
 class CheckSettings(Model):
@@ -61,8 +70,8 @@ class CheckSettings(Model):
     tcp: TcpOptions | None = None
     interval: PositiveMs | None = None
     timeout: PositiveMs | None = None
-    confirm: int | None = Field(default=None, ge=1, le=100)
-    flapping: int | None = Field(default=None, ge=0, le=100)
+    confirm: Whole | None = Field(default=None, ge=1, le=100)
+    flapping: Whole | None = Field(default=None, ge=0, le=100)
     retry_interval: PositiveMs | None = None
     stale_after: PositiveMs | None = None
     since: InstantMs | None = None
@@ -70,11 +79,15 @@ class CheckSettings(Model):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        if len([kind for kind in PROBE_KINDS if getattr(self, kind) is not None]) != 1:
-            raise ValueError(f"exactly one probe kind of: {', '.join(PROBE_KINDS)}")
+        _one_of_the_kinds(self)
         if self.since is not None and self.until is not None and self.until <= self.since:
-            raise ValueError("until after since")
+            raise mistaken("an end that is not after since", "a later time", "until")
         return self
+
+
+def _digest(model: Model) -> str:
+    written = model.model_dump_json(by_alias=True, context={DIGESTS: True})
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 class CheckModel(Model):
@@ -100,8 +113,8 @@ class CheckModel(Model):
         return self.options.target
 
     def fingerprint(self) -> str:
-        """A stable digest of the check's definition (secrets enter only as that they are there)."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """A digest of the check's definition, the same in every process; secrets enter as digests."""
+        return _digest(self)
 
 
 def settle(service: str, name: str, settings: CheckSettings, defaults: Defaults) -> CheckModel:
@@ -156,12 +169,26 @@ Group = Annotated[
 ]
 
 
+def _needs(value: object) -> object:
+    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    if not whole and value not in ("all", "any"):
+        raise ValueError("all, any, or a number of checks from 1")
+    return value
+
+
+Needs = Annotated[
+    Literal["all", "any"] | int,
+    BeforeValidator(_needs),
+    WithJsonSchema({"anyOf": [{"enum": ["all", "any"]}, {"type": "integer", "minimum": 1}], "default": "all"}),
+]
+
+
 class Service(Model):
     """What a customer uses: checks, how many of them it needs, and other services it stands on."""
 
     name: str | None = None
     team: str | None = None
-    needs: Literal["all", "any"] | Annotated[int, Field(ge=1)] = "all"
+    needs: Needs = "all"
     settings: dict[Identifier, CheckSettings] = Field(default_factory=dict, alias="checks")
     depends_on: tuple[Group, ...] = ()
     _checks: dict[str, CheckModel] = PrivateAttr(default_factory=dict)
@@ -196,8 +223,7 @@ class ReferenceTarget(Model):
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
-        if len([kind for kind in PROBE_KINDS if getattr(self, kind) is not None]) != 1:
-            raise ValueError(f"exactly one probe kind of: {', '.join(PROBE_KINDS)}")
+        _one_of_the_kinds(self)
         return self
 
 
@@ -205,7 +231,7 @@ class Reference(Model):
     """When our own network is at fault: so many of these targets fail (ACCOUNTING.md 5)."""
 
     targets: tuple[ReferenceTarget, ...] = Field(min_length=1)
-    quorum: int = Field(default=1, ge=1)
+    quorum: Whole = Field(default=1, ge=1)
     interval: PositiveMs = 10_000
     timeout: PositiveMs = 5_000
     stale_after: PositiveMs | None = None
@@ -239,9 +265,10 @@ class Web(Model):
     """Where slamon listens."""
 
     listen: Annotated[
-        tuple[str, ...],
+        tuple[ListenAddress, ...],
         BeforeValidator(_listen),
         WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+        Field(min_length=1),
     ] = ("127.0.0.1:10650",)
     config: Path | None = None
     external_url: str | None = None
@@ -250,7 +277,7 @@ class Web(Model):
 class Metrics(Model):
     """What the exposition carries beyond the gauges."""
 
-    latency_histogram: bool | None = None
+    latency_histogram: Truth | None = None
     latency_buckets: tuple[PositiveMs, ...] = ()
 
 
@@ -271,6 +298,7 @@ class Catalogue(Model):
     metrics: Metrics = Field(default_factory=Metrics)
     _warnings: list[str] = PrivateAttr(default_factory=list)
     _files: list[Path] = PrivateAttr(default_factory=list)
+    _watched: list[Path] = PrivateAttr(default_factory=list)
 
     @model_validator(mode="after")
     def _settle(self) -> Self:
@@ -287,6 +315,16 @@ class Catalogue(Model):
     def files(self) -> list[Path]:
         """The files it was read from, secrets' files not among them."""
         return self._files
+
+    @property
+    def watched(self) -> list[Path]:
+        """Every file whose change may change the catalogue: its own, and those of secrets, keys and bodies."""
+        return self._watched
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A digest of everything that is configured; secrets enter as digests."""
+        return _digest(self)
 
     @cached_property
     def checks(self) -> Mapping[str, CheckModel]:

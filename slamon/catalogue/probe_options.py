@@ -1,18 +1,22 @@
 """How an endpoint is probed and what is expected of it: the options of each probe kind."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+import re2
+from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from slamon.catalogue.base import Model, Pattern, Patterns, Texts
+from slamon.catalogue.addresses import Address, HeaderName, Method, OneLine, ProxyUrl, Url
+from slamon.catalogue.addresses import split_address as split_address
+from slamon.catalogue.base import Model, Number, Pattern, Patterns, Texts, Truth, Whole, mistaken
 from slamon.catalogue.quantities import PositiveMs, SizeBytes
 from slamon.catalogue.secret import Secret
 
 MIB = 2**20
 DEFAULT_REDIRECTS = 10
+_CAPTURE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
 
 
 class IpFamily(StrEnum):
@@ -47,12 +51,12 @@ class TlsOptions(Model):
     key: Path | None = None
     server_name: str | None = None
     min_version: Literal["1.0", "1.1", "1.2", "1.3"] = "1.2"
-    skip_verification: bool = False
+    skip_verification: Truth = False
 
     @model_validator(mode="after")
     def _paired(self) -> Self:
         if self.key is not None and self.certificate is None:
-            raise ValueError("certificate beside key: both are files in PEM")
+            raise mistaken("a key alone", "certificate beside it, both files in PEM", "key")
         return self
 
 
@@ -64,28 +68,51 @@ Tls = Annotated[TlsOptions | None, BeforeValidator(_tls)]
 """`true`, or the options."""
 
 
+def _username(value: str) -> str:
+    if re.search(r"[:\x00-\x1f]", value):
+        raise ValueError("a user's name without a colon")
+    return value
+
+
+Username = Annotated[str, AfterValidator(_username)]
+
+
 class BasicAuth(Model):
     """User and password for basic authentication."""
 
-    username: str
-    password: Secret
+    username: Username
+    password: OneLine
+
+
+def _plain(value: object) -> object:
+    if value is not None and not isinstance(value, (str, int, float)):
+        raise ValueError("a text, a number, true, false or null")
+    return value
+
+
+Plain = Annotated[
+    str | int | float | bool | None,
+    PlainValidator(_plain),
+    WithJsonSchema({"type": ["string", "number", "boolean", "null"]}),
+]
+"""A plain value of JSON."""
 
 
 class JsonExpectation(Model):
     """One comparison with what stands at a path of the JSON body: `a.b[0].c`."""
 
     path: str = Field(min_length=1)
-    equals: str | int | float | bool | None = None
-    not_equals: str | int | float | bool | None = None
-    above: float | None = None
-    below: float | None = None
+    equals: Plain = None
+    not_equals: Plain = None
+    above: Number | None = None
+    below: Number | None = None
     matches: Pattern | None = None
-    exists: bool | None = None
+    exists: Truth | None = None
 
     @model_validator(mode="after")
     def _compares(self) -> Self:
         if not self.model_fields_set - {"path"}:
-            raise ValueError("one of equals, not_equals, above, below, matches, exists beside path")
+            raise mistaken("a path alone", "one of equals, not_equals, above, below, matches, exists beside it")
         return self
 
 
@@ -107,10 +134,10 @@ class HttpExpect(Model):
     body_contains: Texts = ()
     body_matches: Patterns = ()
     body_not_matches: Patterns = ()
-    headers: dict[str, Pattern] = Field(default_factory=dict)
+    headers: dict[HeaderName, Pattern] = Field(default_factory=dict)
     json_: tuple[JsonExpectation, ...] = Field(default=(), alias="json")
     degraded_over: PositiveMs | None = None
-    certificate_days: int | None = Field(default=None, ge=0, le=3650)
+    certificate_days: Whole | None = Field(default=None, ge=0, le=3650)
 
 
 def _redirects(value: object) -> object:
@@ -126,7 +153,7 @@ def _header_values(value: object) -> object:
 
 
 Headers = Annotated[
-    dict[str, tuple[Secret, ...]],
+    dict[HeaderName, tuple[OneLine, ...]],
     BeforeValidator(_header_values),
     WithJsonSchema(
         {
@@ -140,20 +167,20 @@ Headers = Annotated[
 class HttpOptions(Model):
     """An http probe. Header values, body, bearer and passwords may be secrets."""
 
-    url: str
-    method: str = Field(default="GET", pattern=r"^[A-Z]{1,20}$")
+    url: Url
+    method: Method = "GET"
     headers: Headers = Field(default_factory=dict)
     body: Secret | None = None
     body_file: Path | None = None
     basic_auth: BasicAuth | None = None
-    bearer: Secret | None = None
+    bearer: OneLine | None = None
     follow_redirects: Annotated[
-        int,
+        Whole,
         BeforeValidator(_redirects),
         Field(ge=0, le=50),
         WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "integer", "minimum": 0, "maximum": 50}]}),
     ] = DEFAULT_REDIRECTS
-    proxy: Secret | None = None
+    proxy: ProxyUrl | None = None
     http_version: Literal["auto", "1.1", "2", "3"] = "auto"
     ip_family: Family = IpFamily.ANY
     resolve_to: str | None = None
@@ -165,15 +192,10 @@ class HttpOptions(Model):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("url beginning with http:// or https:// and a host")
         if self.body is not None and self.body_file is not None:
-            raise ValueError("body or body_file, not both")
+            raise mistaken("body and body_file", "one of them", "body_file")
         if self.basic_auth is not None and self.bearer is not None:
-            raise ValueError("basic_auth or bearer, not both")
-        if parts.username is not None:
-            raise ValueError("a url without user and password: put them into basic_auth")
+            raise mistaken("basic_auth and bearer", "one of them", "bearer")
         return self
 
     @property
@@ -186,7 +208,7 @@ class TcpExpect(Model):
     """What makes a tcp probe degraded though it answers."""
 
     degraded_over: PositiveMs | None = None
-    certificate_days: int | None = Field(default=None, ge=0, le=3650)
+    certificate_days: Whole | None = Field(default=None, ge=0, le=3650)
 
 
 class DialogueStep(Model):
@@ -194,35 +216,19 @@ class DialogueStep(Model):
 
     expect: Pattern | None = None
     send: Secret | None = None
-    starttls: bool = False
+    starttls: Truth = False
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
         if self.expect is None and self.send is None and not self.starttls:
-            raise ValueError("a step with expect, send or starttls")
+            raise mistaken("an empty step", "expect, send or starttls: true")
         return self
 
 
-def split_address(text: str) -> tuple[str, int]:
-    """`host:port`, or `[2001:db8::1]:443`; ValueError with an example otherwise."""
-    host, colon, port = text.rpartition(":")
-    if host.startswith("[") and host.endswith("]"):
-        host = host[1:-1]
-    elif ":" in host:
-        host = ""
-    if not (host and colon and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise ValueError("host:port, for example db.example.org:5432 or [2001:db8::1]:443")
-    return host, int(port)
-
-
-def _address(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("host:port, for example db.example.org:5432")
-    split_address(value)
-    return value
-
-
-Address = Annotated[str, BeforeValidator(_address), WithJsonSchema({"type": "string", "pattern": r"^.+:[0-9]+$"})]
+def _captures(pattern: str) -> set[str]:
+    """What a pattern captures, by number and by name."""
+    compiled = re2.compile(pattern)
+    return {str(number) for number in range(1, compiled.groups + 1)} | set(compiled.groupindex)
 
 
 class TcpOptions(Model):
@@ -234,6 +240,17 @@ class TcpOptions(Model):
     resolver: Resolver = Resolver.ARES
     dialogue: tuple[DialogueStep, ...] = ()
     expect: TcpExpect = Field(default_factory=TcpExpect)
+
+    @model_validator(mode="after")
+    def _sends_what_was_captured(self) -> Self:
+        captured: set[str] = set()
+        for index, step in enumerate(self.dialogue):
+            captured |= _captures(step.expect) if step.expect is not None else set()
+            used = set(_CAPTURE.findall(step.send.reveal())) if step.send is not None else set()
+            if used - captured:
+                found = "a capture that no expect up to here makes"
+                raise mistaken(found, "${1} or ${name} of a pattern before it", "dialogue", index, "send")
+        return self
 
     @property
     def target(self) -> str:

@@ -1,11 +1,14 @@
 """What is wrong with a catalogue, with its place and its remedy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
 from slamon.errors import ConfigurationError
+
+_MANY = 700  # time zones are about 600
+_LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,7 +54,9 @@ class CatalogueErrors(ConfigurationError):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """A hint for a near miss, or nothing."""
-    close = get_close_matches(word, known, n=1, cutoff=0.6)
+def did_you_mean(word: str, known: Collection[str]) -> str:
+    """A hint for a near miss, or nothing; among very many only those of about its length and beginning."""
+    if len(known) > _MANY:
+        known = [k for k in known if k[:1] == word[:1] and abs(len(k) - len(word)) < 3][:_MANY]
+    close = get_close_matches(word[:_LONGEST], known, n=1, cutoff=0.6)
     return f"did you mean {close[0]!r}?" if close else ""

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 DURATION = r"^([0-9]+(\.[0-9]+)?(ms|s|m|h|d|w))+$"
 PERCENT = r"^[0-9]+(\.[0-9]+)? ?%$"
 SIZE = r"^[0-9]+ ?(B|KiB|MiB|GiB|kB|MB|GB)$"
+_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 CLOCK = r"^([01][0-9]|2[0-4]):[0-5][0-9]$"
 
 _UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
@@ -89,18 +90,18 @@ def instant_ms(value: object) -> int:
 
 def calendar_date(value: object) -> date:
     """`2026-12-24`."""
+    if not isinstance(value, str) or not re.fullmatch(_DATE, value):
+        raise ValueError("a date, for example 2026-12-24")
     try:
-        return date.fromisoformat(str(value))
+        return date.fromisoformat(value)
     except ValueError:
-        raise ValueError("a date, for example 2026-12-24") from None
+        raise ValueError("a date that there is, for example 2026-12-24") from None
 
 
 def date_or_instant(value: object) -> date | int:
     """A date (midnight in the agreement's zone) or a time with its offset."""
-    try:
+    if isinstance(value, str) and re.fullmatch(_DATE, value):
         return calendar_date(value)
-    except ValueError:
-        pass
     try:
         return instant_ms(value)
     except ValueError:
@@ -113,7 +114,6 @@ def _described(pattern: str, example: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": pattern, "examples": [example]})
 
 
-_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 _INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?([Zz]|[+-][0-9]{2}:[0-9]{2})$"
 
 DurationMs = Annotated[int, BeforeValidator(duration_ms), _described(DURATION, "30s")]

@@ -7,6 +7,7 @@ PyYAML composes the nodes (it keeps line and column), the scalars are read by th
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,17 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(slots=True)
 class Document:
-    """What one file says: its value, and where each key path stands (`keys`: the key, `values`: the value)."""
+    """What one file says: its value, and where each key path stands (`keys`: the key, `values`: the value).
+
+    `spoiled` are the key paths whose value could not be read as it stands.
+    """
 
     file: Path
     value: Any = None
     keys: dict[KeyPath, Place] = field(default_factory=dict)
     values: dict[KeyPath, Place] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    spoiled: set[KeyPath] = field(default_factory=set)
 
 
 def scalar(text: str) -> Any:
@@ -46,7 +51,7 @@ def scalar(text: str) -> Any:
         return text.lower() == "true"
     if _INT.fullmatch(text) and len(text) < 40:
         return int(text)
-    if _FLOAT.fullmatch(text) and len(text) < 40:
+    if _FLOAT.fullmatch(text) and len(text) < 40 and isfinite(float(text)):
         return float(text)
     return text
 
@@ -98,6 +103,8 @@ def read_text(file: Path, raw: bytes, document: Document | None = None) -> Docum
 def _malformed(file: Path, error: yaml.MarkedYAMLError) -> Problem:
     mark = error.problem_mark or error.context_mark
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    if error.problem == "but found another document":
+        return Problem(place, (), "a second document (---)", "one document a file: make it a file of its own")
     return Problem(place, (), f"malformed YAML: {error.problem or error.context}", "well-formed YAML")
 
 
@@ -121,6 +128,7 @@ class _Builder:
 
     def _problem(self, node: yaml.Node, path: KeyPath, found: str, expected: str) -> None:
         self._document.problems.append(Problem(self._place(node), path, found, expected))
+        self._document.spoiled.add(path)
 
     def _place(self, node: yaml.Node) -> Place:
         mark = node.start_mark
@@ -149,7 +157,10 @@ class _Builder:
             where = (*path, key.value)
             if key.value in made:
                 first = self._document.keys[where]
-                self._problem(key, where, f"the key {key.value!r} a second time", f"each key once (first in {first})")
+                again = f"the key {key.value!r} a second time"
+                self._document.problems.append(
+                    Problem(self._place(key), where, again, f"each key once (first in {first})")
+                )
                 continue
             self._document.keys[where] = self._place(key)
             made[key.value] = self._value(value, where, depth + 1)
@@ -157,7 +168,9 @@ class _Builder:
 
     def _pairs(self, node: yaml.MappingNode, path: KeyPath) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
         for key, value in node.value:
-            if isinstance(key, yaml.ScalarNode) and key.value != "<<":
+            if isinstance(key, yaml.ScalarNode) and "\x00" in key.value:
+                self._problem(key, path, "a NUL character", "a printable key")
+            elif isinstance(key, yaml.ScalarNode) and key.value != "<<":
                 yield key, value
             else:
                 self._problem(key, path, "a key that is no plain text", "a text as key; merge keys (<<) are not read")

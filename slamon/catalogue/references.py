@@ -1,6 +1,7 @@
-"""`${env:NAME}` and `${file:path}`: secrets put in where a value asks for them.
+"""`${env:NAME}` and `${file:path}`: secrets put in where a value asks for them; and the files that options name.
 
-They are put in only where the key may hold a secret, so that none ends in a name, a label or an address.
+Secrets are put in only where the key may hold one, so that none ends in a name, a label or an address. Files are
+looked for beside the catalogue's file that names them.
 """
 
 import re
@@ -12,8 +13,10 @@ from slamon.catalogue.problems import Place, Problem, did_you_mean
 from slamon.catalogue.reader import KeyPath
 from slamon.catalogue.secret import Secret
 
-_REFERENCE = re.compile(r"\$\{(env|file):([^}]*)\}")
+_REFERENCE = re.compile(r"\$\{([A-Za-z]+):([^}]*)\}")
 _SECRET_KEYS = frozenset({"body", "bearer", "password", "proxy", "send"})
+_FILE_KEYS = frozenset({"body_file", "ca_file", "certificate", "key"})
+_DEPTHS = {"services": 5, "reference": 4}
 MAX_BYTES = 64 * 1024
 
 
@@ -25,55 +28,89 @@ class Places(Protocol):
         ...
 
 
+def _options(path: KeyPath) -> KeyPath:
+    """What of a key path lies inside a probe's options; nothing elsewhere."""
+    depth = _DEPTHS.get(str(path[0])) if path else None  # services.shop.checks.home.http, reference.targets[0].http
+    return path[depth:] if depth is not None and path[depth - 1 : depth] in (("http",), ("tcp",)) else ()
+
+
 def may_be_secret(path: KeyPath) -> bool:
     """Whether the value at a key path may hold a secret: bodies, credentials, header values."""
-    return bool(path) and (
-        path[-1] in _SECRET_KEYS
-        or ("headers" in path[-3:-1] and "expect" not in path)
-        or (len(path) > 1 and path[-2] == "headers")
-    )
+    inside = _options(path)
+    if not inside or inside[0] == "expect":
+        return False
+    return inside[0] == "headers" or inside[-1] in _SECRET_KEYS
 
 
-def resolved(value: Any, places: Places, environment: Mapping[str, str], base: Path) -> tuple[Any, list[Problem]]:
-    """The value with every reference put in, and what could not be."""
-    problems: list[Problem] = []
+class References:
+    """Puts in what a catalogue's values refer to; `problems` and `files` grow on the way."""
 
-    def put_in(item: Any, path: KeyPath) -> Any:
-        if isinstance(item, dict):
-            return {key: put_in(inner, (*path, key)) for key, inner in item.items()}
-        if isinstance(item, list):
-            return [put_in(inner, (*path, i)) for i, inner in enumerate(item)]
-        if isinstance(item, str) and _REFERENCE.search(item):
-            return _text(item, path)
-        return item
+    def __init__(self, places: Places, env: Mapping[str, str]) -> None:
+        self._places = places
+        self._env = env
+        self.problems: list[Problem] = []
+        self.files: list[Path] = []
 
-    def _text(text: str, path: KeyPath) -> Any:
-        if not may_be_secret(path):
-            expected = f"secrets only in {', '.join(sorted(_SECRET_KEYS))} and header values"
-            problems.append(Problem(places.place(path), path, "a reference to a secret", expected))
-            return text
-        return Secret(_REFERENCE.sub(lambda match: _one(match, path), text))
+    def resolved(self, value: Any, path: KeyPath = ()) -> Any:
+        """The value with every reference put in."""
+        if isinstance(value, dict):
+            return {key: self.resolved(inner, (*path, key)) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self.resolved(inner, (*path, index)) for index, inner in enumerate(value)]
+        if isinstance(value, str) and "${" in value:
+            return self._text(value, path)
+        if isinstance(value, str) and path[-1] in _FILE_KEYS and _options(path):
+            return self._named_file(value, path)
+        return value
 
-    def _one(match: re.Match[str], path: KeyPath) -> str:
+    def _problem(self, path: KeyPath, found: str, expected: str, hint: str = "") -> None:
+        self.problems.append(Problem(self._places.place(path), path, found, expected, hint))
+
+    def _beside(self, path: KeyPath) -> Path:
+        return self._places.place(path).file.parent
+
+    def _text(self, text: str, path: KeyPath) -> Any:
+        if may_be_secret(path):
+            return Secret(_REFERENCE.sub(lambda match: self._one(match, path), text))
+        if any(match[1] in ("env", "file") for match in _REFERENCE.finditer(text)):
+            self._problem(path, "a reference to a secret", "it in a key that may hold secrets", _ALLOWED)
+        return text
+
+    def _one(self, match: re.Match[str], path: KeyPath) -> str:
         kind, name = match.groups()
-        found = environment.get(name) if kind == "env" else _file(base / name)
+        if kind == "env":
+            return self._variable(name, path)
+        if kind == "file":
+            return self._secret_file(name, path)
+        self._problem(path, f"a reference of the unknown kind {kind!r}", "${env:NAME} or ${file:path}")
+        return ""
+
+    def _variable(self, name: str, path: KeyPath) -> str:
+        found = self._env.get(name)
         if found is None:
-            problems.append(_unresolved(kind, name, places.place(path), path, environment))
+            hint = did_you_mean(name, sorted(self._env))
+            self._problem(path, f"${{env:{name}}}, which is not set", "a variable of the environment", hint)
+        return found or ""
+
+    def _secret_file(self, name: str, path: KeyPath) -> str:
+        file = self._beside(path) / name
+        self.files.append(file)
+        try:
+            with file.open("rb") as handle:
+                raw = handle.read(MAX_BYTES + 1)
+            if len(raw) > MAX_BYTES:
+                self._problem(path, f"${{file:{name}}} of more than {MAX_BYTES} bytes", "a secret's file")
+            return raw.decode("utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError, ValueError):
+            self._problem(path, f"${{file:{name}}}, which cannot be read", "a readable file in UTF-8")
             return ""
-        return found
 
-    return put_in(value, ()), problems
-
-
-def _file(path: Path) -> str | None:
-    try:
-        return path.read_bytes()[:MAX_BYTES].decode("utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError):
-        return None
+    def _named_file(self, name: str, path: KeyPath) -> str:
+        file = self._beside(path) / name
+        self.files.append(file)
+        if "\0" in name or not file.is_file():
+            self._problem(path, f"{name!r}, which is no file", "a file, beside this one or with its whole path")
+        return str(file)
 
 
-def _unresolved(kind: str, name: str, place: Place, path: KeyPath, environment: Mapping[str, str]) -> Problem:
-    if kind == "env":
-        hint = did_you_mean(name, sorted(environment))
-        return Problem(place, path, f"${{env:{name}}}, which is not set", "a variable of the environment", hint)
-    return Problem(place, path, f"${{file:{name}}}, which cannot be read", "a readable file in UTF-8")
+_ALLOWED = f"these may: {', '.join(sorted(_SECRET_KEYS))} and the values of headers"

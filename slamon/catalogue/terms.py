@@ -6,13 +6,13 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import holidays
-from dateutil.rrule import rrulestr
 
 from slamon.accounting import terms
 from slamon.catalogue.agreements import Agreement, Maintenance, OneOffMaintenance, RevisedTerms, Rules
 from slamon.catalogue.calendars import Calendar, Holidays, weekdays
 from slamon.catalogue.models import Catalogue, CheckModel, Service
-from slamon.catalogue.times import at_midnight, instant
+from slamon.catalogue.recurrence import recurrence
+from slamon.catalogue.times import instant
 
 
 def check_terms(check: CheckModel) -> terms.CheckTerms:
@@ -141,16 +141,6 @@ def _maintenance(entry: Maintenance, begins: date | None) -> terms.OneOff | term
     first = entry.from_ or begins
     assert first is not None, "checked by meaning"
     return terms.Recurring(recurrence(entry.rrule, first), entry.at, entry.duration, first, entry.summary)
-
-
-def recurrence(rule: str, first: date) -> terms.DateRule:
-    """The dates of an RFC 5545 rule from `first` on."""
-    rules = rrulestr(rule, dtstart=at_midnight(first), cache=True)
-
-    def dates(start: date, end: date) -> Sequence[date]:
-        return [moment.date() for moment in rules.between(at_midnight(start), at_midnight(end), inc=True)]
-
-    return dates
 
 
 def calendar(key: str, calendars: Mapping[str, Calendar]) -> terms.Calendar:

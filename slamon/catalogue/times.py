@@ -1,7 +1,10 @@
 """Dates and instants in a zone."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime
+from functools import cache
+from zoneinfo import available_timezones
+
+from slamon.accounting.zones import midnight
 
 
 def at_midnight(day: date) -> datetime:
@@ -11,6 +14,17 @@ def at_midnight(day: date) -> datetime:
 
 def instant(value: date | int | None, zone: str) -> int | None:
     """Milliseconds of a time, or of a date's first instant in the zone; None stays None."""
-    if value is None or isinstance(value, int):
-        return value
-    return round(at_midnight(value).replace(tzinfo=ZoneInfo(zone)).timestamp() * 1000)
+    return midnight(zone, value) if isinstance(value, date) else value
+
+
+def written(value: date | int | None) -> str:
+    """A date as a date, an instant as a time in UTC."""
+    if isinstance(value, int):
+        return datetime.fromtimestamp(value / 1000, UTC).isoformat().replace("+00:00", "Z")
+    return str(value)
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Every time zone there is."""
+    return frozenset(available_timezones())

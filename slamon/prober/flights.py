@@ -28,8 +28,8 @@ CANCELLED_S = 0.5
 class Lane:
     """One check's way through the prober: at most one probe of it is waiting or in flight.
 
-    `deadline` is loop time, 0 until the probe takes its first step; `begun` is monotonic seconds; `timer` is the next
-    probe out of turn (a retry, or the first).
+    `deadline` is loop time, 0 until the probe takes its first step; `begun` is monotonic seconds, `at` the wall clock
+    of the same moment; `timer` is the next probe out of turn (a retry, or the first).
     """
 
     planned: Planned
@@ -38,6 +38,7 @@ class Lane:
     cancelled: bool = False
     overdue: bool = False
     begun: float | None = None
+    at: int | None = None
     deadline: float = 0.0
     task: asyncio.Task[None] | None = None
     timer: asyncio.TimerHandle | None = None
@@ -70,6 +71,11 @@ class Flights:
     def in_flight(self) -> int:
         """How many probes are in flight."""
         return len(self._flying)
+
+    @property
+    def earliest(self) -> int | None:
+        """When the earliest probe in flight began, in ms of the wall clock."""
+        return min((lane.at for lane in self._flying if lane.at is not None and lane.deadline), default=None)
 
     def due(self, lane: Lane, due: float, *, retry: bool = False) -> None:
         """A probe is due since `due` (monotonic seconds): begin it, let it wait for its turn, or miss it."""
@@ -110,18 +116,23 @@ class Flights:
                 lane.timer.cancel()
                 lane.timer = None
 
-    async def landed(self, timeout_s: float) -> None:
-        """Wait until nothing is in flight, up to each probe's deadline and `timeout_s`; then cancel the rest."""
+    async def landed(self, timeout_s: float) -> int | None:
+        """Wait until nothing is in flight, up to each probe's deadline and `timeout_s`; then cancel the rest.
+
+        Gives when the earliest of the cancelled ones began.
+        """
         loop = asyncio.get_running_loop()
         limit = loop.time() + timeout_s
         tasks = {lane.task: lane for lane in self._flying if lane.task is not None}
         if tasks:
             last = max((lane.deadline or limit) for lane in tasks.values()) + OVERDUE_S
             await asyncio.wait(tasks, timeout=max(0.0, min(limit, last) - loop.time()))
+        earliest = self.earliest
         for lane in tuple(self._flying):
             self._cancel(lane)
         if tasks:
             await asyncio.wait(tasks, timeout=CANCELLED_S)
+        return earliest
 
     def sweep(self) -> None:
         """Cancel what was over its deadline at the last sweep already: a probe kind that does not keep it."""
@@ -152,7 +163,8 @@ class Flights:
         try:
             disturbances = watchdog.disturbances
             at, begun = self._clock.now(), self._clock.monotonic()
-            lane.begun, lane.deadline = begun, asyncio.get_running_loop().time() + planned.timeout_ms / 1000
+            lane.at, lane.begun = at, begun
+            lane.deadline = asyncio.get_running_loop().time() + planned.timeout_ms / 1000
             owner.metrics.lateness(max(0.0, begun - due))
             owner.metrics.in_flight(len(self._flying))
             outcome = await planned.probe(lane.deadline)

@@ -94,6 +94,11 @@ class Prober:
         """How many probes are in flight."""
         return self._flights.in_flight
 
+    def seen_up_to(self) -> int:
+        """The instant (ms) before which every probe begun so far has been delivered, or never will be."""
+        now, earliest = self._clock.now(), self._flights.earliest
+        return now if earliest is None else min(now, earliest)
+
     async def start(self) -> None:
         """Begin to probe, in the running loop."""
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
@@ -120,16 +125,20 @@ class Prober:
         if self._grid is not None:
             self._settle([lane for lane in new if lane is not None])
 
-    async def drain(self, timeout_s: float) -> None:
-        """Begin nothing more, deliver what lands within `timeout_s` and its own deadline, cancel the rest."""
+    async def drain(self, timeout_s: float) -> int:
+        """Begin nothing more, deliver what lands within `timeout_s` and its own deadline, cancel the rest.
+
+        Gives the instant (ms) up to which all was seen: before the first probe that was cancelled.
+        """
         self._flights.close(self._lanes.values())
         if self.scheduler.running:
             self.scheduler.pause()
-        await self._flights.landed(timeout_s)
+        cancelled = await self._flights.landed(timeout_s)
         self._watchdog.stop()
         if self.scheduler.running:
             self.scheduler.shutdown(wait=False)
             await asyncio.sleep(0)  # the scheduler goes down in the loop's next round
+        return self._clock.now() if cancelled is None else cancelled
 
     def _take_in(self, plan: Planned) -> Lane | None:
         """Plan a check; returns its lane where it needs a slot."""

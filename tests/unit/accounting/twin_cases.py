@@ -1,5 +1,6 @@
 """Random catalogues and histories for hypothesis. Every instant is a whole second of 2025 to 2027."""
 
+import os
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from slamon.accounting.facts import Blind, Cause, Observation, Verdict
 from slamon.accounting.terms import (
@@ -52,6 +54,22 @@ HOUR, DAY = 3600, 86_400
 PERCENT = {"100%": Fraction(1), "99.99%": Fraction(9999, 10_000), "99%": Fraction(99, 100), "95%": Fraction(19, 20)}
 TARGETS = (*PERCENT.values(), Fraction(1, 2), Fraction(0), Fraction(2, 3))
 PERIODS = (*[PeriodKind.WEEK] * 9, *[PeriodKind.MONTH] * 4, PeriodKind.QUARTER)
+
+
+def many() -> bool:
+    """Whether the long profile is asked for."""
+    return os.environ.get("HYPOTHESIS_PROFILE") == "long"
+
+
+def effort(few: int, long: int) -> settings:
+    """How many cases a test draws: always the same few, or other ones each time."""
+    return settings(
+        max_examples=long if many() else few,
+        derandomize=not many(),
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
 
 
 @dataclass(frozen=True)
@@ -355,8 +373,8 @@ def period_names(at: int, zone: str, kind: str) -> str:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
-    zone = draw(st.sampled_from(ZONES))
+def cases(draw: st.DrawFn, zones: Sequence[str] = ZONES) -> Case:
+    zone = draw(st.sampled_from(zones))
     anchor = draw(st.sampled_from(jumps(zone) + turns(zone)))
     lo = anchor - draw(st.integers(0, 5 * HOUR))
     hi = lo + draw(st.sampled_from([HOUR, 4 * HOUR, 8 * HOUR, 30 * HOUR, 60 * HOUR])) + draw(st.integers(0, HOUR))

@@ -1,0 +1,112 @@
+"""Where something is probed, or listens: host and port, urls, and what may stand in a request's head."""
+
+import re
+from typing import Annotated
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+
+from slamon.catalogue.base import mistaken
+from slamon.catalogue.secret import Secret
+
+_PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_LINE_BREAKS = re.compile(r"[\r\n\0]")
+
+
+def split_address(text: str, *, lowest_port: int = 1) -> tuple[str, int]:
+    """`host:port`, or `[2001:db8::1]:443`; ValueError with an example otherwise."""
+    host, colon, port = text.rpartition(":")
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    elif ":" in host:
+        host = ""
+    sound = host and colon and re.fullmatch(r"[0-9]{1,5}", port) and not re.search(r"[\s/\[\]@\0]", host)
+    if not (sound and lowest_port <= int(port) < 65536):
+        raise ValueError("host:port, for example db.example.org:5432 or [2001:db8::1]:443")
+    return host, int(port)
+
+
+def _address(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("host:port, for example db.example.org:5432")
+    split_address(value)
+    return value
+
+
+def _listen(value: object) -> str:
+    """Port 0 is a free one, chosen by the system."""
+    if not isinstance(value, str):
+        raise ValueError("host:port, for example 127.0.0.1:10650")
+    try:
+        split_address(value, lowest_port=0)
+    except ValueError:
+        raise ValueError("host:port, for example 127.0.0.1:10650 or [::1]:10650") from None
+    return value
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of a url, or None where it is none."""
+    try:
+        parts = urlsplit(url)
+        port_is_sound = parts.port is None or parts.port > 0
+    except ValueError:
+        return None
+    return parts if parts.hostname and port_is_sound and not re.search(r"[\s\0-\x1f]", url) else None
+
+
+def _url(value: str) -> str:
+    parts = _split(value)
+    if parts is None or parts.scheme not in ("http", "https"):
+        raise ValueError("a url beginning with http:// or https:// and a host")
+    if parts.username is not None or parts.password is not None:
+        raise mistaken("a user or password in the url", "them in basic_auth, where they are not shown")
+    return value
+
+
+def _proxy(value: Secret) -> Secret:
+    parts = _split(value.reveal())
+    if parts is None or parts.scheme not in _PROXY_SCHEMES:
+        schemes = ", ".join(_PROXY_SCHEMES)
+        raise mistaken("another value", f"a proxy's url of {schemes}, for example http://proxy.example.org:3128")
+    return value
+
+
+def _method(value: str) -> str:
+    if not re.fullmatch(r"[A-Z]{1,20}", value):
+        raise ValueError("a method in capitals, for example GET")
+    return value
+
+
+def _header_name(value: str) -> str:
+    if not _TOKEN.fullmatch(value):
+        raise ValueError("a header's name, for example X-Request-Id")
+    return value
+
+
+def _one_line(value: Secret) -> Secret:
+    if _LINE_BREAKS.search(value.reveal()):
+        raise mistaken("a line break", "a value of one line")
+    return value
+
+
+Address = Annotated[str, BeforeValidator(_address), WithJsonSchema({"type": "string", "pattern": r"^.+:[0-9]+$"})]
+"""`host:port`, IPv6 in brackets."""
+
+ListenAddress = Annotated[
+    str,
+    BeforeValidator(_listen),
+    WithJsonSchema({"type": "string", "pattern": r"^.+:[0-9]+$", "examples": ["127.0.0.1:10650"]}),
+]
+"""Where slamon listens; port 0 for any free one."""
+
+Url = Annotated[str, AfterValidator(_url), WithJsonSchema({"type": "string", "pattern": "^https?://"})]
+"""An http or https url without credentials."""
+
+ProxyUrl = Annotated[Secret, AfterValidator(_proxy)]
+"""A proxy's url, which may hold credentials."""
+
+Method = Annotated[str, AfterValidator(_method), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{1,20}$"})]
+HeaderName = Annotated[str, AfterValidator(_header_name)]
+OneLine = Annotated[Secret, AfterValidator(_one_line)]
+"""A secret-capable text that goes into a request's head."""

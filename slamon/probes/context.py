@@ -1,0 +1,61 @@
+"""What all probes share: the resolver, libcurl's transfers, trusted certificates. One a running event loop."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from ssl import SSLContext
+from typing import Any, TypeVar
+
+from slamon.catalogue.probe_options import TlsOptions
+from slamon.clock import Clock, SystemClock
+from slamon.probes.resolve import Names
+from slamon.probes.tls import TrustStore, ssl_context, trust_file
+from slamon.probes.transfer import Transfers
+
+T = TypeVar("T")
+
+Stamp = tuple[int, ...]
+
+
+class ProbeContext:
+    """Shared by all probes. `nameservers` (`address` or `address:port`) replace those of resolv.conf."""
+
+    def __init__(self, *, nameservers: Sequence[str] = (), clock: Clock | None = None) -> None:
+        self.names = Names(nameservers)
+        self.transfers = Transfers()
+        self.clock: Clock = clock or SystemClock()
+        self._kept: dict[object, tuple[Stamp, asyncio.Future[Any]]] = {}
+
+    async def ssl_context(self, options: TlsOptions | None) -> SSLContext:
+        """For these options; made again when one of their files changed. ProbeNotRunError when one cannot be used."""
+        files = () if options is None else (options.ca_file, options.certificate, options.key)
+        return await self._made(("ssl", options), files, lambda: ssl_context(options))
+
+    async def trust_store(self, options: TlsOptions | None) -> TrustStore:
+        """The certificates these options trust. ProbeNotRunError when the file cannot be read."""
+        path = trust_file(options)
+        return await self._made(("trust", path), (Path(path),), lambda: TrustStore.read(path))
+
+    async def close(self) -> None:
+        """Give up what is shared; probes under way end as not run. Running transfers are not waited for."""
+        await self.names.close()
+
+    async def _made(self, key: object, files: Sequence[Path | None], make: Callable[[], T]) -> T:
+        """What `make` made, in a thread, for it takes long; kept until one of the files changes."""
+        stamp = tuple(_changed(path) for path in files if path is not None)
+        kept = self._kept.get(key)
+        if kept is None or kept[0] != stamp or (kept[1].done() and _failed(kept[1])):
+            kept = self._kept[key] = (stamp, asyncio.ensure_future(asyncio.to_thread(make)))
+        made: T = await asyncio.shield(kept[1])
+        return made
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _failed(future: "asyncio.Future[Any]") -> bool:
+    return future.cancelled() or future.exception() is not None

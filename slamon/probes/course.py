@@ -1,0 +1,90 @@
+"""How one probe went so far, and how it ends: the way from findings to an outcome."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from slamon.accounting.facts import Verdict
+from slamon.probes.outcome import Outcome, Reason
+
+SHOWN = 120
+"""So many characters of a stranger's or a user's text go into a sentence."""
+
+DAY_S = 86_400
+
+
+class Failure(Exception):
+    """The probed side is down: the reason and a sentence for humans."""
+
+    def __init__(self, reason: Reason, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+
+
+@dataclass(slots=True)
+class Course:
+    """What was found so far. Durations are microseconds, the expiry Unix seconds."""
+
+    duration_us: int = 0
+    phases: dict[str, int] = field(default_factory=dict)
+    certificate_expiry: int | None = None
+    address: str | None = None
+    details: dict[str, str] = field(default_factory=dict)
+
+    def add(self, phase: str, duration_us: int) -> None:
+        """Time spent in a phase; hops add up."""
+        self.phases[phase] = self.phases.get(phase, 0) + max(0, duration_us)
+
+    def expires(self, at: int | None) -> None:
+        """A chain was verified that ends at `at`; the earliest counts."""
+        if at is not None and (self.certificate_expiry is None or at < self.certificate_expiry):
+            self.certificate_expiry = at
+
+    def down(self, failure: Failure) -> Outcome:
+        """The end of a probe that failed."""
+        return self._end(Verdict.DOWN, failure.reason, failure.message)
+
+    def answered(self, degraded_over_ms: int | None, certificate_days: int | None, now_s: int) -> Outcome:
+        """The end of a probe whose expectations held: up, unless the certificate or the duration says otherwise."""
+        if certificate_days is not None and self.certificate_expiry is not None:
+            left = self.certificate_expiry - now_s
+            if left <= 0:
+                return self._end(Verdict.DOWN, Reason.CERTIFICATE, "the certificate has expired")
+            if left < certificate_days * DAY_S:
+                sentence = f"the certificate expires in {_days(left)}, less than {certificate_days} days"
+                return self._end(Verdict.DEGRADED, Reason.CERTIFICATE_EXPIRING, sentence)
+        if degraded_over_ms is not None and self.duration_us > degraded_over_ms * 1000:
+            sentence = f"answered after {self.duration_us / 1000:.0f} ms, over {degraded_over_ms} ms"
+            return self._end(Verdict.DEGRADED, Reason.SLOW, sentence)
+        return self._end(Verdict.UP, None, "")
+
+    def _end(self, verdict: Verdict, reason: Reason | None, message: str) -> Outcome:
+        return Outcome(
+            verdict, self.duration_us, reason, message, self.phases, self.certificate_expiry, self.address, self.details
+        )
+
+
+def _days(seconds: int) -> str:
+    days = seconds // DAY_S
+    return f"{days} day{'' if days == 1 else 's'}" if days else f"{seconds // 3600} h"
+
+
+class Mask:
+    """Takes our secrets out of texts that a stranger may have echoed."""
+
+    __slots__ = ("_secrets",)
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._secrets = tuple(sorted({text for text in secrets if text.strip()}, key=len, reverse=True))
+
+    def shown(self, text: str) -> str:
+        """`text` for a sentence: one line, cut, printable, without secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        line = "".join(character if character.isprintable() else " " for character in text[: SHOWN + 1])
+        return f"{line[:SHOWN]}..." if len(line) > SHOWN else line
+
+
+def seconds(value: float) -> str:
+    """A stretch of time in a sentence: `250 ms` or `2.5 s`."""
+    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"

@@ -1,0 +1,221 @@
+"""TLS as the options say, for both ways we speak it, and when a verified chain ends.
+
+A chain counts as it was verified, not as it was sent: servers send superfluous and long expired certificates, and leave
+the root out. Verification ends at the first certificate of the trust store, roots or not (partial chains).
+"""
+
+import os
+import ssl
+import warnings
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.utils import CryptographyDeprecationWarning
+
+from slamon.catalogue.probe_options import TlsOptions
+from slamon.probes.outcome import ProbeNotRunError
+
+BUNDLES = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Alpine
+    "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora, RHEL
+    "/etc/ssl/ca-bundle.pem",  # SUSE
+    "/etc/ssl/cert.pem",
+)
+
+LONGEST_CHAIN = 20
+
+# Odd certificates in trust stores are none of our users' business.
+warnings.filterwarnings("ignore", category=CryptographyDeprecationWarning, module=r"slamon\.probes\.tls")
+
+VERSIONS = {
+    "1.0": ssl.TLSVersion.TLSv1,
+    "1.1": ssl.TLSVersion.TLSv1_1,
+    "1.2": ssl.TLSVersion.TLSv1_2,
+    "1.3": ssl.TLSVersion.TLSv1_3,
+}
+
+OLD_CIPHERS = "DEFAULT@SECLEVEL=0"
+"""OpenSSL 3 speaks TLS below 1.2 at security level 0 only."""
+
+
+def trust_file(options: TlsOptions | None) -> str:
+    """The file of trusted certificates: the options', $SSL_CERT_FILE, the system's."""
+    if options is not None and options.ca_file is not None:
+        return str(options.ca_file)
+    wanted = os.environ.get("SSL_CERT_FILE")
+    if wanted and Path(wanted).is_file():
+        return wanted
+    for bundle in BUNDLES:
+        if Path(bundle).is_file():
+            return bundle
+    paths = ssl.get_default_verify_paths()
+    if paths.cafile:
+        return paths.cafile
+    raise ProbeNotRunError("no file of trusted certificates was found; name one as tls.ca_file or $SSL_CERT_FILE")
+
+
+def wants_old(options: TlsOptions | None) -> bool:
+    """Whether versions below TLS 1.2 are allowed."""
+    return options is not None and options.min_version in ("1.0", "1.1")
+
+
+def ssl_context(options: TlsOptions | None) -> ssl.SSLContext:
+    """The options as Python speaks TLS. Raises ProbeNotRunError when a file of ours cannot be used."""
+    options = options or TlsOptions()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = VERSIONS[options.min_version]
+    context.verify_flags |= ssl.VERIFY_X509_TRUSTED_FIRST | ssl.VERIFY_X509_PARTIAL_CHAIN
+    if wants_old(options):
+        context.set_ciphers(OLD_CIPHERS)
+    if options.skip_verification:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    else:
+        _load(context.load_verify_locations, "tls.ca_file", trust_file(options))
+    if options.certificate is not None:
+        _load(context.load_cert_chain, "tls.certificate or tls.key", *_own(options))
+    return context
+
+
+def _own(options: TlsOptions) -> tuple[str, ...]:
+    return tuple(str(path) for path in (options.certificate, options.key) if path is not None)
+
+
+def _load(load: Any, key: str, *paths: str) -> None:
+    try:
+        load(*paths)
+    except (OSError, ssl.SSLError) as error:
+        why = (error.reason if isinstance(error, ssl.SSLError) else error.strerror) or "not a certificate in PEM"
+        raise ProbeNotRunError(f"{key} cannot be used: {why.replace('_', ' ').lower()}") from None
+
+
+class TrustStore:
+    """The certificates of a file, found by their subject."""
+
+    def __init__(self, certificates: Iterable[x509.Certificate]) -> None:
+        self._by_subject: dict[bytes, list[x509.Certificate]] = {}
+        for certificate in certificates:
+            self._by_subject.setdefault(_subject(certificate), []).append(certificate)
+
+    @classmethod
+    def read(cls, path: str) -> "TrustStore":
+        """The file's certificates; those we cannot read are left out, as OpenSSL could not have used them either."""
+        try:
+            text = Path(path).read_bytes()
+        except OSError as error:
+            raise ProbeNotRunError(f"tls.ca_file cannot be read: {error.strerror}") from None
+        return cls(_parsed(_blocks(text)))
+
+    def holds(self, certificate: x509.Certificate) -> bool:
+        """Whether this very certificate is trusted."""
+        return certificate in self._by_subject.get(_subject(certificate), ())
+
+    def named(self, subject: bytes) -> Sequence[x509.Certificate]:
+        """Those of that subject."""
+        return self._by_subject.get(subject, ())
+
+
+def verified_end(sent: Sequence[x509.Certificate], store: TrustStore | None) -> int | None:
+    """When the first certificate of the chain ends that leads from `sent[0]` to the store, in Unix seconds.
+
+    Without a store (nothing was verified) the chain is followed through what was sent. None when nothing was sent.
+    """
+    if not sent:
+        return None
+    current = sent[0]
+    ends = [_end(current)]
+    for _ in range(LONGEST_CHAIN):
+        if store is not None:
+            if store.holds(current):
+                break
+            trusted = _issuer(current, store.named(_issuer_name(current)))
+            if trusted is not None:
+                ends.append(_end(trusted))
+                break
+        following = _issuer(current, [c for c in sent if _subject(c) == _issuer_name(current)])
+        if following is None or following == current:
+            break
+        ends.append(_end(following))
+        current = following
+    return min(ends)
+
+
+def pem_end(pems: Sequence[bytes], store: TrustStore | None) -> int | None:
+    """`verified_end` of certificates sent in PEM, the server's own first; None when that cannot be read."""
+    if not pems:
+        return None
+    sent = list(_parsed(pems[:1]))
+    return verified_end([*sent, *_parsed(pems[1:])], store) if sent else None
+
+
+def connection_end(connection: ssl.SSLObject | ssl.SSLSocket) -> int | None:
+    """When the verified chain of a connection ends, in Unix seconds: the earliest of its certificates."""
+    chain = _verified_chain(connection)
+    if not chain:
+        own = connection.getpeercert(binary_form=True)
+        chain = [own] if own else []
+    ends = [_end(certificate) for certificate in _parsed_der(chain)]
+    return min(ends, default=None)
+
+
+def _verified_chain(connection: Any) -> list[bytes]:
+    public = getattr(connection, "get_verified_chain", None)
+    if public is not None:
+        return list(public())
+    inner: Any = getattr(connection, "_sslobj", None)  # the public method came with Python 3.13
+    ask = getattr(inner, "get_verified_chain", None)
+    chain = ask() if ask is not None else None
+    return [ssl.PEM_cert_to_DER_cert(certificate.public_bytes()) for certificate in chain or ()]
+
+
+def _issuer(certificate: x509.Certificate, candidates: Iterable[x509.Certificate]) -> x509.Certificate | None:
+    """The candidate that signed it; of several the one that lasts longest."""
+    signers = [candidate for candidate in candidates if _signed(certificate, candidate)]
+    return max(signers, key=_end, default=None)
+
+
+def _signed(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+    try:
+        certificate.verify_directly_issued_by(issuer)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def _end(certificate: x509.Certificate) -> int:
+    return int(certificate.not_valid_after_utc.timestamp())
+
+
+def _subject(certificate: x509.Certificate) -> bytes:
+    return certificate.subject.public_bytes()
+
+
+def _issuer_name(certificate: x509.Certificate) -> bytes:
+    return certificate.issuer.public_bytes()
+
+
+def _blocks(text: bytes) -> Iterable[bytes]:
+    begin, end = b"-----BEGIN CERTIFICATE-----", b"-----END CERTIFICATE-----"
+    for part in text.split(begin)[1:]:
+        yield begin + part.split(end)[0] + end + b"\n"
+
+
+def _parsed(pems: Iterable[bytes]) -> Iterable[x509.Certificate]:
+    for pem in pems:
+        try:
+            certificate = x509.load_pem_x509_certificate(pem)
+            certificate.subject.public_bytes(), certificate.issuer.public_bytes()
+        except ValueError:
+            continue
+        yield certificate
+
+
+def _parsed_der(ders: Iterable[bytes]) -> Iterable[x509.Certificate]:
+    for der in ders:
+        try:
+            yield x509.load_der_x509_certificate(der)
+        except ValueError:
+            continue

@@ -1,0 +1,178 @@
+"""The one module that drives libcurl: handles, their buffers, and transfers awaited in the event loop.
+
+Names never reach libcurl's resolver: CONNECT_TO gives it the one address, or a name of ours under which RESOLVE has put
+several for it to race. That name belongs to the handle, so an entry never serves another probe.
+"""
+
+import asyncio
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pycurl
+
+from slamon.probes.outcome import ProbeNotRunError
+
+Settings = Sequence[tuple[int, Any]]
+"""libcurl options with their values."""
+
+MOST_HEADERS = 256 * 1024
+"""Bytes of headers, interim answers included; a little less than libcurl's own bound of 300 kB."""
+
+_TLS = b"SSL connection using "
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What libcurl measured of one transfer: microseconds from its start, 0 for what was not reached."""
+
+    connect: int
+    tls: int
+    first_byte: int
+    total: int
+
+
+class Handle:
+    """A libcurl handle and what it read. Serves one transfer at a time, many in succession."""
+
+    __slots__ = (
+        "_header_bytes",
+        "_keep",
+        "_limit",
+        "addresses",
+        "body",
+        "curl",
+        "cut",
+        "headers",
+        "name",
+        "purpose",
+        "read",
+        "tls_version",
+        "too_many_headers",
+    )
+
+    def __init__(self, name: str) -> None:
+        self.curl = pycurl.Curl()
+        self.name = name
+        self.purpose: object = None
+        self.addresses: Sequence[str] | None = None
+        self.body = bytearray()
+        self.headers: list[bytes] = []
+        self.read = 0
+        self.cut = False
+        self.too_many_headers = False
+        self.tls_version = ""
+        self._header_bytes = 0
+        self._limit = 0
+        self._keep = False
+
+    def set_up(self, purpose: object, settings: Settings, limit: int, *, keep: bool) -> None:
+        """Forget all options and take these. Of a body at most `limit` bytes are read; kept only if asked."""
+        curl = self.curl
+        curl.reset()
+        self.purpose, self.addresses = purpose, None
+        self._limit, self._keep = limit, keep
+        for option, value in settings:
+            curl.setopt(option, value)
+        curl.setopt(pycurl.WRITEFUNCTION, self._write)
+        curl.setopt(pycurl.HEADERFUNCTION, self._header)
+        curl.setopt(pycurl.DEBUGFUNCTION, self._debug)
+
+    def start_over(self) -> None:
+        """Empty the buffers for the next transfer."""
+        if self.read:
+            self.body = bytearray()
+            self.read = 0
+        self.headers.clear()
+        self._header_bytes = 0
+        self.cut = self.too_many_headers = False
+
+    def point(self, host: str, port: int, addresses: Sequence[str], to_port: int, entries: Sequence[str] = ()) -> None:
+        """Connect to these addresses instead of resolving `host`; `entries` are further ones for RESOLVE.
+
+        No address leaves the host to libcurl: it is an address itself, or the proxy resolves it.
+        """
+        self.addresses = addresses
+        own = list(entries)
+        to = _bracketed(addresses[0]) if addresses else ""
+        if len(addresses) > 1:
+            to = self.name
+            own.append(f"{to}:{to_port}:{','.join(map(_bracketed, addresses))}")
+        self.curl.setopt(pycurl.CONNECT_TO, [f"{_bracketed(host)}:{port}:{to}:{to_port}"] if to else [])
+        self.curl.setopt(pycurl.RESOLVE, own)
+
+    def measured(self) -> Measured:
+        """The times of the last transfer."""
+        info = self.curl.getinfo
+        return Measured(
+            info(pycurl.CONNECT_TIME_T),
+            info(pycurl.APPCONNECT_TIME_T),
+            info(pycurl.STARTTRANSFER_TIME_T),
+            info(pycurl.TOTAL_TIME_T),
+        )
+
+    def certificates(self) -> tuple[bytes, ...]:
+        """The certificates sent in the last handshake, in PEM; empty without a handshake."""
+        sent = self.curl.getinfo_raw(pycurl.INFO_CERTINFO)
+        return tuple(value for fields in sent for name, value in fields if name == b"Cert")
+
+    def _write(self, data: bytes) -> int | None:
+        room = self._limit - self.read
+        if len(data) > room:
+            data, self.cut = data[:room], True
+        self.read += len(data)
+        if self._keep:
+            self.body += data
+        return -1 if self.cut else None
+
+    def _header(self, line: bytes) -> int | None:
+        self._header_bytes += len(line)
+        if self._header_bytes > MOST_HEADERS:
+            self.too_many_headers = True
+            return -1
+        if line.startswith(b"HTTP/"):
+            self.headers.clear()
+        self.headers.append(line)
+        return None
+
+    def _debug(self, kind: int, text: bytes) -> None:
+        if kind == pycurl.INFOTYPE_TEXT and text.startswith(_TLS):
+            self.tls_version = text[len(_TLS) :].split(b" ", 1)[0].decode("ascii", "replace")
+
+
+class Multi(Protocol):
+    """What we need of pycurl's AsyncCurlMulti."""
+
+    def add_handle(self, curl: pycurl.Curl) -> "asyncio.Future[pycurl.Curl]":
+        """Start the transfer; the future raises `pycurl.error` when it fails."""
+        ...
+
+
+class Transfers:
+    """Runs transfers. One multi a file of trusted certificates, for it keeps one such file in parsed form.
+
+    A multi is never closed while the process runs: that held the loop for seconds.
+    """
+
+    def __init__(self) -> None:
+        self._multis: dict[str, Multi] = {}
+        self._names = itertools.count(1)
+
+    def handle(self) -> Handle:
+        """A new handle with a name of its own."""
+        try:
+            return Handle(f"h{next(self._names)}.invalid")
+        except pycurl.error:
+            raise ProbeNotRunError("libcurl gives no handle: no memory is left") from None
+
+    async def perform(self, handle: Handle, trusted: str) -> None:
+        """Run the transfer the handle is set up for; raises `pycurl.error` when it fails."""
+        multi = self._multis.get(trusted)
+        if multi is None:
+            multi = self._multis[trusted] = pycurl.AsyncCurlMulti()
+        await multi.add_handle(handle.curl)
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,1 @@
+"""The parts of the running system that `slamon.monitor` wires together."""

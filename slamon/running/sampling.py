@@ -1,0 +1,132 @@
+"""What the exposition shows, read from figures, tallies and totals at one moment."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from slamon.accounting import Revision, State, Verdict
+from slamon.catalogue import Catalogue, CheckModel
+from slamon.export.samples import AgreementSample, CheckSample, Durations, ServiceSample
+from slamon.figures import Figures
+from slamon.probes.outcome import Outcome
+from slamon.running.tallies import Tallies
+from slamon.running.totals import Totals
+
+
+@dataclass(slots=True)
+class Newest:
+    """The newest outcome of each check, for display; empty after a start."""
+
+    outcomes: dict[str, tuple[int, Outcome]] = field(default_factory=dict)
+
+    def put(self, check: str, at: int, outcome: Outcome) -> None:
+        """One more outcome."""
+        self.outcomes[check] = (at, outcome)
+
+    def keep(self, catalogue: Catalogue) -> None:
+        """Forget checks that are no more."""
+        self.outcomes = {check: seen for check, seen in self.outcomes.items() if check in catalogue.checks}
+
+
+def check_state(figures: Figures, check: str, now: int) -> State | None:
+    """What a check is accounted as; a steady one is told without asking the book. The book is refreshed up to `now`."""
+    history = figures.histories[check]
+    if history.verdict is not Verdict.DOWN and history.steady_since(now) is not None:
+        return State(history.verdict.value) if history.verdict is not None else None
+    return figures.book.check_state(check, now)
+
+
+class Sampling:
+    """A `slamon.export.samples.Source` at the instant `now`, up to which the figures are refreshed."""
+
+    def __init__(self, figures: Figures, tallies: Tallies, totals: Totals, newest: Newest, now: int) -> None:
+        self._figures = figures
+        self._catalogue = figures.catalogue
+        self._tallies = tallies
+        self._totals = totals
+        self._newest = newest
+        self._now = now
+
+    def check_samples(self) -> Iterator[CheckSample]:
+        """See `Source`."""
+        for check in self._catalogue.checks.values():
+            yield self._check(check)
+
+    def _check(self, check: CheckModel) -> CheckSample:
+        tally = self._tallies.of(check.id)
+        seen = self._newest.outcomes.get(check.id)
+        outcome = None if seen is None else seen[1]
+        durations = None
+        if tally.bounds_us:
+            durations = Durations(tally.bounds_us, tally.durations, tally.sum_us)
+        return CheckSample(
+            service=check.service,
+            check=check.name,
+            kind=check.kind,
+            target=check.target,
+            state=check_state(self._figures, check.id, self._now),
+            observations=tally.observations,
+            degraded=tally.degraded,
+            failures=tally.failures,
+            reasons=tally.reasons,
+            created_ms=tally.since,
+            last_ms=self._figures.histories[check.id].newest,
+            duration_us=None if outcome is None else outcome.duration_us,
+            phases_us=None if outcome is None else outcome.phases,
+            certificate_expiry_s=None if outcome is None else outcome.certificate_expiry,
+            durations=durations,
+        )
+
+    def service_samples(self) -> Iterator[ServiceSample]:
+        """See `Source`."""
+        for service in self._catalogue.services.values():
+            total = self._totals.outages.get(service.id)
+            yield ServiceSample(
+                service=service.id,
+                name=service.title,
+                team=service.team or "",
+                state=self._figures.book.service_state(service.id, self._now),
+                outages=0 if total is None else total.count,
+                created_ms=None if total is None else total.since,
+            )
+
+    def agreement_samples(self) -> Iterator[AgreementSample]:
+        """See `Source`."""
+        for agreement in self._figures.book.agreements.values():
+            for service in agreement.services:
+                yield self._agreement(agreement.id, service)
+
+    def _agreement(self, agreement: str, service: str) -> AgreementSample:
+        book, now = self._figures.book, self._now
+        revision = book.revision_at(agreement, now) or book.agreements[agreement].revisions[-1]
+        accounted = self._totals.accounted(agreement, service)
+        in_service, in_maintenance = book.in_service(agreement, service, now)
+        team = self._catalogue.services[service].team
+        return AgreementSample(
+            agreement=agreement,
+            service=service,
+            **self._customer(agreement),
+            team=team or "",
+            **_terms(revision),
+            current=book.current(agreement, service, now),
+            previous=book.previous(agreement, service, now),
+            windows=book.windows(agreement, service, now),
+            thresholds=book.thresholds(agreement, service, now),
+            in_service=in_service,
+            in_maintenance=in_maintenance,
+            accounted=None if accounted is None else accounted[0],
+            created_ms=None if accounted is None else accounted[1],
+        )
+
+    def _customer(self, agreement: str) -> dict[str, str]:
+        key = self._catalogue.agreements[agreement].customer
+        customer = self._catalogue.customers[key]
+        return {"customer": key, "customer_name": customer.name, "customer_kind": customer.kind.value}
+
+
+def _terms(revision: Revision) -> dict[str, str | int]:
+    return {
+        "period": revision.period.value,
+        "service_hours": "24x7" if revision.hours is None else revision.hours.id,
+        "timezone": revision.zone,
+        "revision": revision.number,
+    }
