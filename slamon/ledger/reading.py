@@ -23,7 +23,7 @@ from slamon.ledger.packing import unpack_counts, unpack_observations
 
 _RUN = 'start, last, "end", verdict, count, interval_ms, stale_after_ms, reason, counted'
 _RUNS = f"""select {_RUN} from run where check_key = ?1
-and start >= coalesce((select max(start) from run where check_key = ?1 and start <= ?2), ?2) order by start"""
+and start >= coalesce((select max(start) from run where check_key = ?1 and start < ?2), ?2) order by start"""
 _FULL_QUARTERS_MS = 2 * 3_600_000
 
 
@@ -54,7 +54,7 @@ class _Reading:
         self._journal()
         self._out.blinds = [
             Blind(start, end, Cause(cause))
-            for start, end, cause in self._ask('select * from blind where "end" >= ? order by start', (self._since,))
+            for start, cause, end in self._ask('select * from blind where "end" >= ? order by start', (self._since,))
         ]
         self._quarters(timed)
         self._stints()

@@ -52,7 +52,7 @@ def write(connection: sqlite3.Connection, batch: Batch, keys: Keys) -> None:
         connection.execute("update journal set counted = 1 where counted = 0")
     _put_journal(connection, row)
     put(_PUT_RUN, [_run(run, keys) for run in batch.runs.values()])
-    put("replace into blind values (?, ?, ?)", [(b.start, b.end, b.cause.value) for b in batch.blinds.values()])
+    put("replace into blind values (?, ?, ?)", [(b.start, b.cause.value, b.end) for b in batch.blinds.values()])
     put(
         "replace into quarter values (?, ?, ?, ?, ?, ?)",
         [

@@ -1,4 +1,5 @@
 -- Instants and durations are whole milliseconds (instants since the Unix epoch, UTC), probe durations microseconds.
+-- In a table without rowid the key's columns come first: the checks of SQLite 3.40 mistake others for null.
 
 create table fact (name text primary key, value integer) strict, without rowid;  -- watermark, clean
 
@@ -14,9 +15,9 @@ create table run (
 
 -- Runs dated after a clock that was since set back: kept, never accounted.
 create table run_aside (
-  check_key integer not null references check_key, start integer not null, last integer not null, "end" integer,
-  verdict text not null, count integer not null, interval_ms integer not null, stale_after_ms integer not null,
-  reason text, counted integer not null, entered integer not null,
+  check_key integer not null references check_key, start integer not null, entered integer not null,
+  last integer not null, "end" integer, verdict text not null, count integer not null, interval_ms integer not null,
+  stale_after_ms integer not null, reason text, counted integer not null,
   primary key (check_key, start, entered)
 ) strict, without rowid;
 
@@ -26,7 +27,7 @@ create table journal (
 ) strict;
 
 create table blind (
-  start integer not null, "end" integer not null, cause text not null, primary key (start, cause)
+  start integer not null, cause text not null, "end" integer not null, primary key (start, cause)
 ) strict, without rowid;
 
 -- Durations by quarter hour of the UTC clock: buckets and exact thresholds as varints, see packing.py.

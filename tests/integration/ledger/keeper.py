@@ -1,0 +1,127 @@
+"""A small writer of facts: what the running system does with observations, without probes, clock and loop."""
+
+from collections.abc import Iterable
+from copy import deepcopy
+
+from slamon.accounting import Blind, BlindSpans, CheckHistory, Histogram, Observation, Run
+from slamon.errors import LedgerError
+from slamon.ledger import Batch, Fold, Ledger, Stored, Tally
+
+INTERVAL_MS = 1_000
+STALE_MS = 3_000
+BOUNDS_US = (1_000, 10_000, 100_000)
+
+
+class Keeper:
+    """Facts in memory and what of them is not stored yet. `tallies` count what is committed."""
+
+    def __init__(self, stored: Stored | None = None) -> None:
+        stored = stored or Stored()
+        self.blinds = list(stored.blinds)
+        self.histories = {
+            check: CheckHistory(check, stored.runs.get(check, ()), stored.tails.get(check, ()), self.blinds)
+            for check in stored.runs.keys() | stored.tails.keys()
+        }
+        self.tallies = deepcopy(stored.tallies)
+        self.batch = Batch()
+        self._failed: Batch | None = None
+        self._count(stored.uncounted)
+
+    def observe(self, observation: Observation) -> None:
+        """One more observation, in order of time."""
+        if self.history(observation.check).append(observation) is not None:
+            self.batch.observations.append(observation)
+
+    def history(self, check: str) -> CheckHistory:
+        """That of a check, new where there is none."""
+        return self.histories.setdefault(check, CheckHistory(check, (), (), self.blinds))
+
+    def blind(self, blind: Blind) -> None:
+        """A stretch that begins after everything that was folded."""
+        self.blinds.append(blind)
+        spans = BlindSpans(self.blinds)
+        for history in self.histories.values():
+            history.set_blinds(spans)
+        self.batch.put_blind(blind)
+
+    def fold(self, before: int) -> None:
+        """What was observed before `before` goes from the journal into runs."""
+        for check, history in self.histories.items():
+            self.batch.put_runs(history.fold(before))
+            self.batch.quarters.update(
+                ((check, start), deepcopy(histogram)) for start, histogram in history.latency.changed().items()
+            )
+        self.batch.fold = Fold(before, self._tails(before))
+        self.batch.tallies = deepcopy(self.tallies)
+
+    def set_back(self, now: int) -> None:
+        """The clock was set back to `now`."""
+        earlier = self.batch
+        self.batch = Batch(set_back=now, tallies=deepcopy(self.tallies))
+        for history in self.histories.values():
+            history.set_aside(now)
+            self.batch.aside += history.aside
+            self.batch.put_runs(history.folded()[-1:])
+            history.aside.clear()
+        self.batch.fold = Fold(now + 1, self._tails(now + 1))
+        self.batch = earlier.before(self.batch)
+
+    def commit(self, ledger: Ledger, watermark: int) -> bool:
+        """Store what is not stored yet; gives whether that went well."""
+        self.batch.watermark = watermark
+        batch = self.batch if self._failed is None else self._failed.before(self.batch)
+        self.batch = Batch()
+        try:
+            ledger.commit(batch).result()
+        except LedgerError:
+            self._failed = batch
+            return False
+        self._failed = None
+        self._count(batch.observations)
+        return True
+
+    def _tails(self, before: int) -> tuple[Observation, ...]:
+        return tuple(o for history in self.histories.values() for o in history.tail if o.at < before)
+
+    def _count(self, observations: Iterable[Observation]) -> None:
+        for observation in observations:
+            fresh = Tally(bounds_us=BOUNDS_US, durations=[0] * (len(BOUNDS_US) + 1))
+            self.tallies.setdefault(observation.check, fresh).add(observation)
+
+
+def all_runs(stored: Stored) -> dict[str, list[Run]]:
+    """What is known of every check: its runs, and the journal replayed on them."""
+    checks = stored.runs.keys() | stored.tails.keys()
+    return {
+        check: list(CheckHistory(check, stored.runs.get(check, ()), stored.tails.get(check, ()), stored.blinds).runs())
+        for check in checks
+    }
+
+
+def counted(stored: Stored) -> dict[str, Tally]:
+    """Every check's tally with the observations that are only in the journal."""
+    return Keeper(Stored(tallies=stored.tallies, uncounted=stored.uncounted)).tallies
+
+
+def comparable(stored: Stored) -> dict[str, object]:
+    """Everything of it that does not depend on which commit brought it."""
+    return {
+        "watermark": stored.watermark,
+        "runs": all_runs(stored),
+        "tails": stored.tails,
+        "blinds": stored.blinds,
+        "quarters": stored.quarters,
+        "stints": stored.stints,
+        "tallies": counted(stored),
+        "accounted": stored.accounted,
+        "outages": stored.outages,
+        "marks": stored.marks,
+    }
+
+
+def histogram(*durations_us: int) -> Histogram:
+    """A histogram of these durations with one exact threshold."""
+    out = Histogram()
+    for duration in durations_us:
+        out.add(duration, (20_000,))
+    return out
