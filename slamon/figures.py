@@ -76,8 +76,9 @@ class Figures:
         for check in {*self.catalogue.checks, *facts.runs, *facts.tails, *self.stints} - set(self.references):
             if check not in self.histories:
                 latency = QuarterCounts(thresholds, facts.quarters.get(check))
+                ends = [stint.until for stint in self.stints.get(check, ()) if stint.until is not None]
                 self.histories[check] = CheckHistory(
-                    check, facts.runs.get(check, ()), facts.tails.get(check, ()), self.all_blinds(), latency
+                    check, facts.runs.get(check, ()), facts.tails.get(check, ()), self.all_blinds(), latency, ends
                 )
             counts = self.histories[check].latency
             counts.thresholds = tuple(sorted({*counts.thresholds, *thresholds}))

@@ -5,7 +5,7 @@ it comes within `stale_after`, else for one interval; never into a blind stretch
 observations, since a blind stretch may still be found to reach back; `fold` turns what is older into runs for good.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -79,7 +79,9 @@ class CheckHistory:
         tail: Iterable[Observation] = (),
         blinds: Iterable[Blind] | BlindSpans = (),
         latency: QuarterCounts | None = None,
+        ends: Iterable[int] = (),
     ) -> None:
+        """`ends`: when the check was removed, be it that it came back later (see `end`)."""
         self.check_id = check_id
         self.latency = QuarterCounts() if latency is None else latency
         self.aside = []
@@ -89,9 +91,9 @@ class CheckHistory:
         self._seam = len(self._runs)
         self._tail = list(tail)
         self._blinds = blinds if isinstance(blinds, BlindSpans) else BlindSpans(blinds)
-        self._caps = []
-        if self._seed is not None and self._seed.end is not None:
-            self._caps.append(self._seed.end)
+        self._caps = sorted(ends)
+        if self._seed is not None and self._seed.end is not None and self._seed.end not in self._caps:
+            insort(self._caps, self._seed.end)
         self._rebuild()
 
     # -- asking
