@@ -99,9 +99,14 @@ def whole(path: Path) -> None:
 
 
 def created(path: Path) -> None:
-    """Make an empty ledger beside `path` and move it into place, so that there never is half a one."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.new")
-    unfinished.unlink(missing_ok=True)
+    """Make an empty ledger beside `path` and move it into place, so that there never is half a one.
+
+    Whoever has the lock is the only one to do so, and may take away what a killed one left.
+    """
+    unfinished = path.with_name(f".{path.name}.new")
+    names = [unfinished.name + suffix for suffix in ("", "-journal", "-wal", "-shm")]
+    for name in names:
+        unfinished.with_name(name).unlink(missing_ok=True)
     try:
         with closing(connect(unfinished, "rwc")) as connection:
             migrated(connection, 0)
@@ -110,7 +115,7 @@ def created(path: Path) -> None:
         unfinished.rename(path)
         synced(path.parent)
     finally:
-        for name in (unfinished.name, f"{unfinished.name}-journal", f"{unfinished.name}-wal", f"{unfinished.name}-shm"):
+        for name in names:
             unfinished.with_name(name).unlink(missing_ok=True)
 
 

@@ -121,6 +121,8 @@ def _set_back(connection: sqlite3.Connection, batch: Batch, keys: Keys) -> None:
     connection.execute("delete from run where start > ?", (batch.set_back,))
     connection.executemany(_PUT_ASIDE, [(*_run(run, keys), batch.set_back) for run in batch.aside])
     connection.execute("delete from journal")
+    connection.execute("delete from blind where start >= ?", (batch.set_back,))
+    connection.execute('update blind set "end" = ? where "end" > ?', (batch.set_back, batch.set_back))
 
 
 def _put_stints(connection: sqlite3.Connection, batch: Batch, keys: Keys) -> None:

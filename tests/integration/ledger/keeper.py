@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from copy import deepcopy
 
-from slamon.accounting import Blind, BlindSpans, CheckHistory, Histogram, Observation, Run
+from slamon.accounting import Blind, BlindSpans, CheckHistory, Histogram, Observation, Run, Verdict
 from slamon.errors import LedgerError
 from slamon.ledger import Batch, Fold, Ledger, Stored, Tally
 
@@ -87,6 +87,20 @@ class Keeper:
         for observation in observations:
             fresh = Tally(bounds_us=BOUNDS_US, durations=[0] * (len(BOUNDS_US) + 1))
             self.tallies.setdefault(observation.check, fresh).add(observation)
+
+
+def feed(keeper: Keeper, turn: int, checks: int = 40) -> int:
+    """One turn of observations, every fifth with a fold; gives the instant after it."""
+    begin = 1_000_000 + turn * INTERVAL_MS
+    for number in range(checks):
+        down = (turn // 3 + number) % 7 == 0
+        verdict, reason = (Verdict.DOWN, "refused") if down else (Verdict.UP, None)
+        duration = None if down else 1_000 + number * 10 + turn
+        check = f"service/check-{number}"
+        keeper.observe(Observation(check, begin + number, verdict, INTERVAL_MS, STALE_MS, duration, reason))
+    if turn % 5 == 4:
+        keeper.fold(begin - 8_000)
+    return begin + INTERVAL_MS
 
 
 def all_runs(stored: Stored) -> dict[str, list[Run]]:
