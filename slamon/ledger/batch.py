@@ -114,6 +114,14 @@ class Fold:
     carried: tuple[Observation, ...]
 
 
+def _both(earlier: Fold | None, later: Fold | None) -> Fold | None:
+    """As one; what only the earlier one carried stays carried."""
+    if earlier is None or later is None:
+        return later or earlier
+    kept = tuple(o for o in earlier.carried if o.at >= later.before)
+    return Fold(later.before, (*later.carried, *kept))
+
+
 @dataclass(slots=True)
 class Batch:
     """One commit. `watermark`: every observation begun before it is in this batch or an earlier one.
@@ -151,7 +159,7 @@ class Batch:
         return Batch(
             watermark=earlier.watermark if later.watermark is None else later.watermark,
             observations=earlier.observations + later.observations,
-            fold=later.fold or earlier.fold,
+            fold=_both(earlier.fold, later.fold),
             runs=earlier.runs | later.runs,
             aside=earlier.aside + later.aside,
             set_back=min(set_backs, default=None),
@@ -165,11 +173,12 @@ class Batch:
         )
 
     def _set_back(self, to: int) -> "Batch":
-        """What is left of it after the clock was set back: later runs and observations were put aside."""
+        """What is left of it after the clock was set back: what is later was put aside, nothing is blind beyond."""
         return replace(
             self,
             observations=[o for o in self.observations if o.at <= to],
             runs={key: run for key, run in self.runs.items() if run.start <= to},
+            blinds={key: replace(b, end=min(b.end, to)) for key, b in self.blinds.items() if b.start < to},
             fold=None,
         )
 

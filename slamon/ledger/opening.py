@@ -87,15 +87,27 @@ def whole(path: Path) -> None:
                 "or move that one away too. Nothing was changed"
             )
         return
+    logged = _size(wal)
     with path.open("rb") as file:
-        header = file.read(20)
+        header = file.read(32)
     if not header:
         raise damaged(path, "it is empty; without a backup, remove it to begin a new one")
-    if header[18:19] == b"\x01" and _size(wal):
+    if header[18:19] == b"\x01" and logged:
         raise LedgerDamaged(
             f"the ledger {path} is a restored backup, but {wal} is of the file before: remove {wal.name} and "
             f"{path.name}-shm. Nothing was changed"
         )
+    if not logged and header.startswith(b"SQLite format 3\x00"):
+        _uncut(path, header)
+
+
+def _uncut(path: Path, header: bytes) -> None:
+    """Without a log the file has all the pages that its header tells, and no part of one; SQLite fills in zeros."""
+    page, pages = int.from_bytes(header[16:18], "big"), int.from_bytes(header[28:32], "big")
+    page = 65_536 if page == 1 else page
+    size = _size(path)
+    if page < 512 or size % page or size < pages * page:
+        raise damaged(path, f"it is cut off: {size} bytes, {pages} pages of {page} are due")
 
 
 def created(path: Path) -> None:

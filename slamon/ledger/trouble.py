@@ -13,6 +13,8 @@ _NO_RIGHT = {errno.EACCES, errno.EPERM, errno.EROFS}
 # a quota and a limit of the file's size arrive as failed writes, a full disk at opening as a failed -shm
 _UNWRITTEN = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_IOERR_SHMOPEN}
 
+_UNREADABLE = "Could not decode"  # the sqlite3 module's own error, without a number
+
 
 def translated(error: Exception, path: Path) -> LedgerError:
     """The error of ours that says what SQLite's or the system's means for the ledger at `path`."""
@@ -29,7 +31,7 @@ def translated(error: Exception, path: Path) -> LedgerError:
             f"the ledger {path} cannot be opened or written ({error}): give this user the right to read and write the "
             "file and its folder"
         )
-    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT):
+    if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT) or _UNREADABLE in str(error):
         return damaged(path, str(error))
     if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return LedgerBusy(f"another program holds the ledger {path} ({error}): stop it, or let it end")

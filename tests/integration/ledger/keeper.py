@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from copy import deepcopy
+from dataclasses import replace
 
 from slamon.accounting import Blind, BlindSpans, CheckHistory, Histogram, Observation, Run, Verdict
 from slamon.errors import LedgerError
@@ -10,6 +11,7 @@ from slamon.ledger import Batch, Fold, Ledger, Stored, Tally
 INTERVAL_MS = 1_000
 STALE_MS = 3_000
 BOUNDS_US = (1_000, 10_000, 100_000)
+_EVER = 1 << 62
 
 
 class Keeper:
@@ -51,6 +53,8 @@ class Keeper:
             self.batch.quarters.update(
                 ((check, start), deepcopy(histogram)) for start, histogram in history.latency.changed().items()
             )
+        if self.batch.set_back is not None:
+            before = _EVER  # the journal is written anew
         self.batch.fold = Fold(before, self._tails(before))
         self.batch.tallies = deepcopy(self.tallies)
 
@@ -58,12 +62,15 @@ class Keeper:
         """The clock was set back to `now`."""
         earlier = self.batch
         self.batch = Batch(set_back=now, tallies=deepcopy(self.tallies))
+        self.blinds = [replace(b, end=min(b.end, now)) for b in self.blinds if b.start < now]
+        spans = BlindSpans(self.blinds)
         for history in self.histories.values():
             history.set_aside(now)
+            history.set_blinds(spans)
             self.batch.aside += history.aside
-            self.batch.put_runs(history.folded()[-1:])
+            self.batch.put_runs(replace(run, end=None) for run in history.folded()[-1:])
             history.aside.clear()
-        self.batch.fold = Fold(now + 1, self._tails(now + 1))
+        self.batch.fold = Fold(_EVER, self._tails(_EVER))
         self.batch = earlier.before(self.batch)
 
     def commit(self, ledger: Ledger, watermark: int) -> bool:
