@@ -40,7 +40,7 @@ class Keeper:
 
     def blind(self, blind: Blind) -> None:
         """A stretch that begins after everything that was folded."""
-        self.blinds.append(blind)
+        self.blinds = [b for b in self.blinds if (b.start, b.cause) != (blind.start, blind.cause)] + [blind]
         spans = BlindSpans(self.blinds)
         for history in self.histories.values():
             history.set_blinds(spans)
