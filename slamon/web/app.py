@@ -1,0 +1,171 @@
+"""The pages and interfaces over a running system."""
+
+import unicodedata
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from slamon.errors import SlamonError, UsageError
+from slamon.web.answering import InPieces, as_json, joined
+from slamon.web.backend import Backend
+from slamon.web.negotiation import OPENMETRICS, TEXT, prefers_html, wants_openmetrics
+from slamon.web.safety import must_be_trusted, must_not_be_foreign
+
+_HERE = Path(__file__).parent
+QUESTION = ("agreement", "service", "period", "at")
+
+
+def application(backend: Backend, *, control: bool) -> Starlette:
+    """The pages of `backend`. `control`: those of the control socket, whose file mode says who may ask."""
+    pages = Pages(backend, control=control)
+    routes = [
+        Route("/", pages.landing),
+        Route("/metrics", pages.metrics),
+        Route("/-/healthy", pages.healthy),
+        Route("/-/ready", pages.ready),
+        Route("/-/reload", pages.reload, methods=["POST"]),
+        Route("/api/status", pages.status),
+        Route("/api/figures", pages.figures),
+        Mount("/static", StaticFiles(directory=_HERE / "static", check_dir=False)),
+    ]
+    if control:
+        routes.append(Route("/api/backup", pages.backup, methods=["POST"]))
+    return Starlette(
+        routes=routes,
+        exception_handlers={
+            HTTPException: pages.refused,
+            UsageError: pages.asked_wrongly,
+            SlamonError: pages.failed,
+        },
+    )
+
+
+class Pages:
+    """One method a page. Answers of `/api/` are JSON, errors among them: `{"error": "..."}`."""
+
+    def __init__(self, backend: Backend, *, control: bool) -> None:
+        self._backend = backend
+        self._control = control
+        self._templates = Environment(
+            loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
+        )
+
+    async def landing(self, _request: Request) -> Response:
+        """`/`: what this is and where to look."""
+        overview = self._backend.overview()
+        started = datetime.fromtimestamp(overview["started_ms"] / 1000, UTC)
+        page = self._templates.get_template("landing.html").render(
+            overview, started=started, missing=self._backend.ready(), documentation=_documentation()
+        )
+        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+
+    async def metrics(self, request: Request) -> ASGIApp:
+        """`/metrics`: the exposition."""
+        openmetrics = wants_openmetrics(joined(request, "accept"))
+        groups = frozenset(_clean(request.query_params.getlist("collect[]")))
+        pieces = self._backend.metrics(groups, openmetrics=openmetrics)
+        return InPieces(request, pieces, OPENMETRICS if openmetrics else TEXT)
+
+    async def healthy(self, _request: Request) -> Response:
+        """`/-/healthy`: the process answers."""
+        return PlainTextResponse("slamon is healthy\n")
+
+    async def ready(self, _request: Request) -> Response:
+        """`/-/ready`: figures can be had."""
+        missing = self._backend.ready()
+        if missing is None:
+            return PlainTextResponse("slamon is ready\n")
+        return PlainTextResponse(f"not ready: {missing}\n", 503, {"Retry-After": "1"})
+
+    async def reload(self, request: Request) -> Response:
+        """`/-/reload`: load the catalogue anew."""
+        if not self._control:
+            must_not_be_foreign(request)
+            must_be_trusted(request)
+        await self._backend.reload()
+        return PlainTextResponse("the catalogue is loaded\n")
+
+    async def status(self, request: Request) -> ASGIApp:
+        """`/api/status`: how it is now."""
+        return InPieces(request, as_json(await self._backend.status()), "application/json")
+
+    async def figures(self, request: Request) -> ASGIApp:
+        """`/api/figures`: the figures asked for."""
+        question = _question(request, QUESTION)
+        return InPieces(request, as_json(await self._backend.figures(question)), "application/json")
+
+    async def backup(self, request: Request) -> Response:
+        """`/api/backup`: a copy of the ledger; on the control socket only."""
+        question = _question(request, ("file",))
+        if not question.get("file"):
+            raise UsageError("the file is missing: /api/backup?file=/var/backups/slamon.db")
+        await self._backend.backup(Path(question["file"]))
+        return JSONResponse({"file": question["file"]})
+
+    async def refused(self, request: Request, error: Exception) -> Response:
+        """No such page, or not in this way."""
+        assert isinstance(error, HTTPException)
+        sentences = {
+            404: "there is no such page",
+            405: f"{request.method} is not possible here, only {(error.headers or {}).get('Allow', 'another method')}",
+        }
+        sentence = sentences.get(error.status_code, error.detail)
+        return self._error(request, error.status_code, sentence, dict(error.headers or {}))
+
+    async def asked_wrongly(self, request: Request, error: Exception) -> Response:
+        """The question cannot be answered."""
+        return self._error(request, 400, str(error))
+
+    async def failed(self, request: Request, error: Exception) -> Response:
+        """Our own failure, or the user's configuration."""
+        return self._error(request, 500, str(error))
+
+    def _error(self, request: Request, code: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
+        if request.url.path.startswith("/api/"):
+            return JSONResponse({"error": sentence}, code, headers)
+        if prefers_html(joined(request, "accept")):
+            template = self._templates.get_template("error.html")
+            depth = "../" * (request.scope["path"].count("/") - 1)
+            return HTMLResponse(template.render(code=code, sentence=sentence, top=depth or "./"), code, headers)
+        return PlainTextResponse(f"{sentence}\n", code, headers)
+
+
+def _question(request: Request, known: tuple[str, ...]) -> dict[str, str]:
+    """The query, each key once and known."""
+    question: dict[str, str] = {}
+    for key, value in request.query_params.multi_items():
+        if key not in known:
+            raise UsageError(f"unknown word {_shown(key)} in the question: expected {', '.join(known)}")
+        if key in question:
+            raise UsageError(f"{key} stands twice in the question")
+        (question[key],) = _clean([value])
+    return question
+
+
+def _clean(values: list[str]) -> list[str]:
+    for value in values:
+        if any(unicodedata.category(character) == "Cc" for character in value):
+            raise UsageError(f"a control character stands in {_shown(value)}")
+    return values
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else f"{text[:60]}…")
+
+
+def _documentation() -> str | None:
+    """Where the manual is, as the installed package says."""
+    try:
+        urls = metadata.metadata("slamon").get_all("Project-URL") or []
+    except metadata.PackageNotFoundError:
+        return None
+    return next((url.partition(", ")[2] for url in urls if url.startswith("Documentation, ")), None)

@@ -1,0 +1,153 @@
+"""The web server: uvicorn in the running loop, on several TCP listeners and the control socket at once."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from slamon.errors import SlamonError
+from slamon.web.app import application
+from slamon.web.backend import Backend
+from slamon.web.listening import control_socket, identity, tcp_socket, url
+from slamon.web.safety import SafeHeaders
+
+GRACE_S = 0.3
+AFTER_S = 0.1
+KEEP_ALIVE_S = 75
+CONNECTIONS = 512
+
+
+class Serving:
+    """Serves a `Backend` from `start` to `stop`."""
+
+    def __init__(self, backend: Backend, listen: Sequence[str], control: Path | None, web_config: Path | None) -> None:
+        """`listen`: `host:port` each. `control`: where the control socket is to be. `web_config`: TLS and users."""
+        self._backend = backend
+        self._listen = tuple(listen)
+        self._control = control
+        self._web_config = web_config
+        self._servers: list[_Embedded] = []
+        self._ours: tuple[int, int] | None = None
+
+    async def start(self) -> list[str]:
+        """Listen and answer; gives the URLs. SlamonError names what cannot be had; nothing listens then."""
+        sockets: list[socket.socket] = []
+        try:
+            for address in self._listen:
+                sockets.append(await tcp_socket(address))
+            urls = [url(sock, "http") for sock in sockets]
+            if self._control is not None:
+                own = control_socket(self._control)
+                self._ours = identity(self._control)
+                sockets.append(own)
+                await self._serve([own], application(self._backend, control=True))
+            await self._serve(sockets[: len(urls)], application(self._backend, control=False))
+        except BaseException:
+            await self.stop()
+            for sock in sockets:
+                sock.close()
+            raise
+        return urls
+
+    async def stop(self) -> None:
+        """Answer no more: what is under way gets a moment, then every connection is cut."""
+        servers, self._servers = self._servers, []
+        await asyncio.gather(*(server.stop() for server in servers))
+        if self._control is not None and self._ours is not None and identity(self._control) == self._ours:
+            self._control.unlink(missing_ok=True)
+        self._ours = None
+
+    async def _serve(self, sockets: list[socket.socket], app: ASGIApp) -> None:
+        if self._web_config is not None:
+            raise SlamonError("the web configuration file is not served yet")
+        server = _Embedded(
+            uvicorn.Config(
+                _QuietEnd(SafeHeaders(app)),
+                http="h11",
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                log_level="error",
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_keep_alive=KEEP_ALIVE_S,
+                limit_concurrency=CONNECTIONS,
+            )
+        )
+        self._servers.append(server)
+        await server.start(sockets)
+
+
+class _Embedded(uvicorn.Server):
+    """A uvicorn server that leaves the signals alone and ends when told, whatever its clients do."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._up = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals belong to the program around."""
+        yield
+
+    async def start(self, sockets: list[socket.socket]) -> None:
+        """Serve in a task; gives back once connections are taken."""
+        self._task = asyncio.create_task(self.serve(sockets))
+        up = asyncio.create_task(self._up.wait())
+        await asyncio.wait({self._task, up}, return_when=asyncio.FIRST_COMPLETED)
+        up.cancel()
+        if self._task.done():
+            self._task.result()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """See uvicorn."""
+        await super().startup(sockets)
+        self._up.set()
+
+    async def stop(self) -> None:
+        """End within a second."""
+        self.should_exit = True
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more connections, let answers end for a moment, cut what is left."""
+        for server in self.servers:
+            server.close()
+        for sock in sockets or ():
+            sock.close()
+        connections, tasks = self.server_state.connections, self.server_state.tasks
+        for connection in list(connections):
+            connection.shutdown()
+        await _ended(tasks, GRACE_S)
+        for connection in list(connections):
+            connection.transport.abort()
+        await _ended(tasks, AFTER_S)
+        for task in list(tasks):
+            task.cancel()
+        await _ended(tasks, AFTER_S)
+
+
+async def _ended(tasks: set[asyncio.Task[None]], seconds: float) -> None:
+    if tasks:
+        await asyncio.wait(set(tasks), timeout=seconds)
+
+
+class _QuietEnd:
+    """An answer cut off by `stop` is no failure to be logged."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        try:
+            await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            return
