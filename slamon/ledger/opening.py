@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from contextlib import closing, suppress
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,12 +21,15 @@ _SETTINGS = (
     f"pragma journal_size_limit = {_WAL_BYTES}",
 )
 
+_NO_FILES = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
-def migrations() -> list[tuple[int, str]]:
+
+@cache
+def migrations() -> tuple[tuple[int, str], ...]:
     """Number and SQL of every migration, in order."""
     folder = files("slamon.ledger") / "migrations"
     found = [(int(f.name[:4]), f.read_text(encoding="utf-8")) for f in folder.iterdir() if f.name.endswith(".sql")]
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def wal_of(path: Path) -> Path:
@@ -46,9 +50,9 @@ def reader(path: Path) -> sqlite3.Connection:
         connection.execute("select count(*) from sqlite_schema").fetchone()
     except sqlite3.Error as error:
         connection.close()
-        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CANTOPEN or not path.exists() or _size(wal_of(path)):
+        if error.sqlite_errorcode & 0xFF not in _NO_FILES or not os.access(path, os.R_OK) or _size(wal_of(path)):
             raise
-        return connect(path, "ro&immutable=1")  # nobody has it, and the files of a reader cannot be made
+        return connect(path, "ro&immutable=1")  # nobody has it, and a reader's own files cannot be made
     return connection
 
 
