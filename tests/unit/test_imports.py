@@ -16,6 +16,8 @@ FLOORS = {
     "ledger": 2,
     "figures": 2,
     "prober": 3,
+    "shown": 3,
+    "replay": 3,
     "export": 3,
     "web": 3,
     "running": 4,
