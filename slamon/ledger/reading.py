@@ -24,6 +24,7 @@ from slamon.ledger.packing import unpack_counts, unpack_observations
 _RUN = 'start, last, "end", verdict, count, interval_ms, stale_after_ms, reason, counted'
 _RUNS = f"""select {_RUN} from run where check_key = ?1
 and start >= coalesce((select max(start) from run where check_key = ?1 and start < ?2), ?2) order by start"""
+_VERDICT = {verdict.value: verdict for verdict in Verdict}
 _FULL_QUARTERS_MS = 2 * 3_600_000
 
 
@@ -64,12 +65,22 @@ class _Reading:
 
     def _runs(self) -> None:
         """The runs of a check do not overlap: of those that began before `since`, only the last may reach over it."""
+        same: Callable[[Any, Any], Any] = {}.setdefault  # equal intervals and reasons share one object
         for key, check in self._names.items():
             runs = [
-                Run(check, start, last, end, Verdict(verdict), count, interval, stale, reason, bool(counted))
-                for start, last, end, verdict, count, interval, stale, reason, counted in self._ask(
-                    _RUNS, (key, self._since)
+                Run(
+                    check,
+                    start,
+                    last,
+                    end,
+                    _VERDICT[verdict],
+                    count,
+                    same(i, i),
+                    same(s, s),
+                    same(why, why),
+                    counted > 0,
                 )
+                for start, last, end, verdict, count, i, s, why, counted in self._ask(_RUNS, (key, self._since))
             ]
             if len(runs) > 1 and runs[0].end is not None and runs[0].end < self._since:
                 del runs[0]
