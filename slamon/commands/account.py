@@ -1,0 +1,152 @@
+"""`slamon account`: exact figures of a replayed file, of the running system, or of the ledger as it lies there."""
+
+import csv
+import io
+import json
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Group
+
+from slamon.accounting import parse_period
+from slamon.catalogue import Catalogue
+from slamon.catalogue.quantities import instant_ms
+from slamon.commands import account_tables, tables
+from slamon.commands.control import Control
+from slamon.commands.places import catalogue, data_folder, ledger_path
+from slamon.commands.stored import figures_of
+from slamon.errors import UsageError
+from slamon.figures import Figures
+from slamon.replay import read, replayed
+from slamon.running.opening import horizon
+from slamon.shown import answer, csv_rows, instant_text
+
+Answer = dict[str, Any]
+
+
+class Format(StrEnum):
+    """How the figures are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked for, as the words of the command say it. None: all of them; the running period; now."""
+
+    agreement: str | None = None
+    service: str | None = None
+    period: str | None = None
+    at: str | None = None
+
+
+def account(config: Path, data: Path | None, question: Question, observations: Path | None, output: Format) -> int:
+    """Print the figures. 0, whatever they are; UsageError where the question makes no sense."""
+    now = time.time_ns() // 1_000_000
+    _there_is(question.period)
+    at = None if question.at is None else moment(question.at)
+    if observations is not None:
+        found = _replay(catalogue(config), observations, question, at, now)
+    else:
+        found = _known(config, data, question, at, now)
+    _print(found, output)
+    return 0
+
+
+def moment(text: str) -> int:
+    """`--at` in ms: a time with its offset or Z, or whole milliseconds; UsageError otherwise."""
+    try:
+        return int(text) if text.isdecimal() and text.isascii() and len(text) < 15 else instant_ms(text)
+    except (ValueError, OverflowError):
+        raise UsageError(f"--at {text!r}: expected a time with its offset or Z, as 2026-10-05T12:00:00Z") from None
+
+
+def _there_is(period: str | None) -> None:
+    if period is not None:
+        try:
+            parse_period(period, "UTC")
+        except ValueError as error:
+            raise UsageError(f"--period: {error}") from None
+
+
+def _future(at: int, now: int) -> UsageError:
+    return UsageError(f"--at {instant_text(at)} is in the future: it is {instant_text(now)} now")
+
+
+def _answered(figures: Figures, question: Question, at: int) -> Answer:
+    return answer(figures, at, agreement=question.agreement, service=question.service, period=question.period)
+
+
+# -- where the figures come from
+
+
+def _replay(loaded: Catalogue, path: Path, question: Question, at: int | None, now: int) -> Answer:
+    """Figures of a file. Its observations may be of a time to come (a worked example): then so may be `at`."""
+    reading = read(path, loaded, now if at is None else at)
+    if at is not None and at > now and reading.latest is not None and reading.latest <= now:
+        raise _future(at, now)
+    if reading.rejected:
+        typer.echo(
+            f"{reading.rejected} observation(s) rejected: not after the newest one of their check, "
+            f"first at {path}:{reading.first_rejected}",
+            err=True,
+        )
+    return _answered(replayed(loaded, reading), question, now if at is None else at)
+
+
+def _known(config: Path, data: Path | None, question: Question, at: int | None, now: int) -> Answer:
+    """The running system knows best what is now; what was before lies in the ledger."""
+    if at is not None and at > now:
+        raise _future(at, now)
+    control = Control(data_folder(config, data))
+    alive = control.alive()
+    if alive and at is None and not _long_ago(config, question.period, now):
+        return _ask(control, question, None)
+    loaded = catalogue(config)
+    path = ledger_path(loaded, data)
+    figures, watermark = figures_of(loaded, path, question.period, now if at is None else at, running=alive)
+    if alive and at is not None and (watermark is None or watermark < at):
+        return _ask(control, question, at)  # the newest is not in the ledger yet
+    return _answered(figures, question, now if at is None else at)
+
+
+def _long_ago(config: Path, period: str | None, now: int) -> bool:
+    """Whether a period began before what the running system has in memory."""
+    return period is not None and parse_period(period, "UTC").start < horizon(catalogue(config), now) + 86_400_000
+
+
+def _ask(control: Control, question: Question, at: int | None) -> Answer:
+    found = control.get(
+        "/api/figures",
+        agreement=question.agreement,
+        service=question.service,
+        period=question.period,
+        at=None if at is None else instant_text(at),
+    )
+    return dict(found)
+
+
+# -- how they are printed
+
+
+def _print(found: Answer, output: Format) -> None:
+    if not found["figures"]:
+        typer.echo("no figure: no agreement was in force for what was asked", err=True)
+    if output is Format.JSON:
+        typer.echo(json.dumps(found, indent=1, ensure_ascii=False))
+    elif output is Format.CSV:
+        typer.echo(_csv(found), nl=False)
+    elif found["figures"]:
+        tables.console().print(Group(*account_tables.account(found)))
+
+
+def _csv(found: Answer) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(csv_rows(found))
+    return out.getvalue()

@@ -1,0 +1,121 @@
+"""What `slamon account` shows people: figures, rolling windows, outages, and what must be said beside them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from rich.console import RenderableType
+from rich.markup import escape
+from rich.table import Table
+
+from slamon.commands.tables import coloured, duration, figures_table, moment, percent, table
+
+_SHOWN = 20
+Shown = Mapping[str, Any]
+
+
+def account(answer: Shown) -> Iterator[RenderableType]:
+    """The whole answer, table by table."""
+    figures = answer["figures"]
+    yield figures_table(figures, answer["at"])
+    yield ""
+    yield _windows("Availability in rolling windows", figures, "availability", percent)
+    yield ""
+    yield _windows("Budget burned in rolling windows", figures, "budget_burned", _percent_up)
+    if any(figure["outages"] for figure in figures):
+        yield ""
+        yield _outages(figures)
+    notes = [f"{_name(figure)}: {note}" for figure in figures for note in _notes(figure)]
+    if notes:
+        yield ""
+        yield "\n".join(escape(note) for note in notes)
+    yield "\nAccounting is by time; requests and users are not weighed."
+
+
+def _name(figure: Shown) -> str:
+    several = f" (revision {figure['revision']})" if figure["revision"] > 1 else ""
+    return f"{figure['agreement']}/{figure['service']}{several}"
+
+
+def _percent_up(ratio: str | None) -> str:
+    """A ratio of zero or more in per cent, cut upward: it stands against the provider."""
+    if ratio is None or not ratio[0].isdigit():
+        return percent(ratio)
+    less = percent(ratio, 1)
+    whole, _, part = ratio.partition(".")
+    if not part[3:].strip("0"):
+        return less
+    tenths = int(whole + part[:3].ljust(3, "0")) + 1
+    return f"{tenths // 10}.{tenths % 10} %"
+
+
+def _windows(title: str, figures: Sequence[Shown], key: str, said: Callable[[str | None], str]) -> Table:
+    """One row an agreement and service, whatever the revisions."""
+    names = list(figures[0]["rolling"])
+    once = {(figure["agreement"], figure["service"]): figure for figure in figures}
+    rows = [[*ids, *(said(figure["rolling"][name][key]) for name in names)] for ids, figure in once.items()]
+    return table(title, ["agreement", "service", *names], rows, right=names)
+
+
+def _outages(figures: Sequence[Shown]) -> Table:
+    """The newest outages of all figures."""
+    found = [(outage, figure) for figure in figures for outage in figure["outages"]]
+    found.sort(key=lambda pair: pair[0]["start_ms"], reverse=True)
+    rows = [
+        [
+            figure["agreement"],
+            figure["service"],
+            moment(outage["start_ms"]),
+            coloured("down") + " still" if outage["open"] else moment(outage["end_ms"]),
+            duration(outage["end_ms"] - outage["start_ms"]),
+            duration(outage["counted_ms"]),
+        ]
+        for outage, figure in found[:_SHOWN]
+    ]
+    title = "Outages" if len(found) <= _SHOWN else f"Outages, the newest {_SHOWN} of {len(found)}"
+    columns = ["agreement", "service", "from", "to", "length", "counted"]
+    return table(title, columns, rows, right=["length", "counted"])
+
+
+# -- what stands beside a figure
+
+
+def _notes(figure: Shown) -> Iterator[str]:
+    rules = [f"{key} {_words(key, value)}" for key, value in figure["rules"].items()]
+    if rules:
+        yield f"rules: {', '.join(rules)}"
+    if figure["blips"]:
+        yield (
+            f"{figure['blips']} blip(s), {duration(figure['blip_ms'])} in all, were not confirmed; "
+            f"with confirm 1: {percent(figure['availability_confirm_1'])}"
+        )
+    yield from _corrections(figure)
+    if figure["credit"] is not None:
+        yield f"service credit due: {percent(figure['credit'], 2)}"
+    if "latency_objective" in figure:
+        yield _latency(figure["latency_objective"])
+
+
+def _words(key: str, value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{number} for {check}" for check, number in value.items())
+    if key.endswith("_ms") and isinstance(value, int):
+        return duration(value)
+    return percent(str(value), 2) if key == "min_coverage" else str(value)
+
+
+def _corrections(figure: Shown) -> Iterator[str]:
+    for c in figure["corrections"]:
+        ticket = f", {c['ticket']}" if c["ticket"] else ""
+        yield (
+            f"correction to {c['kind']} from {moment(c['start_ms'])} to {moment(c['end_ms'])} by {c['author']} "
+            f"({c['cause']}: {c['reason']}{ticket}) changes {duration(c['changed_ms'])}"
+        )
+    if figure["corrections"]:
+        yield f"without corrections: {percent(figure['availability_uncorrected'])}"
+
+
+def _latency(objective: Shown) -> str:
+    words = f"latency: {objective['good']} of {objective['total']} within {objective['threshold_ms']} ms"
+    if objective["ratio"] is None:
+        return f"{words}, too few to judge"
+    return f"{words}: {percent(objective['ratio'])}, agreed {percent(objective['target'])}, {objective['verdict']}"
