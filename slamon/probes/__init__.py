@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from slamon.probes.context import ProbeContext
 from slamon.probes.http import HttpProbe
 from slamon.probes.outcome import Outcome, ProbeNotRunError, Reason
+from slamon.probes.tcp import TcpProbe
 
 
 class Probe(Protocol):
@@ -19,7 +20,7 @@ class Probe(Protocol):
         ...
 
 
-KINDS: Mapping[str, Callable[[Any, ProbeContext], Probe]] = {"http": HttpProbe}
+KINDS: Mapping[str, Callable[[Any, ProbeContext], Probe]] = {"http": HttpProbe, "tcp": TcpProbe}
 """By a check's kind: makes a probe of its options (the kind's model in `slamon.catalogue.probe_options`)."""
 
 __all__ = ["KINDS", "Outcome", "Probe", "ProbeContext", "ProbeNotRunError", "Reason"]

@@ -87,4 +87,4 @@ class Mask:
 
 def seconds(value: float) -> str:
     """A stretch of time in a sentence: `250 ms` or `2.5 s`."""
-    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
+    return f"{value * 1000:.0f} ms" if value < 0.9995 else f"{value:.1f} s"

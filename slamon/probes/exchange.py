@@ -72,8 +72,8 @@ class Exchanges:
 
     async def _resolved(self, place: Place, course: Course, deadline: float) -> tuple[Sequence[str], Sequence[str]]:
         """Addresses to connect to, and RESOLVE entries for the proxy."""
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
+        clock = self._context.clock
+        begun = clock.monotonic()
         names, options, proxy = self._context.names, self._options, self._proxy
         entries: Sequence[str] = ()
         to: str | None = place.host
@@ -92,7 +92,7 @@ class Exchanges:
             if to is not None:
                 addresses = await names.addresses(to, options.ip_family, options.resolver, deadline)
         finally:
-            took = int((loop.time() - begun) * US)
+            took = int((clock.monotonic() - begun) * US)
             course.duration_us += took
             if to is not None and literal(to) is None:
                 course.add("resolve", took)

@@ -1,0 +1,128 @@
+"""A dialogue by lines: wait for one that matches, send something, perhaps with what was captured before."""
+
+import re
+import ssl
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+from slamon.catalogue.probe_options import DialogueStep
+from slamon.probes.course import Failure, Mask
+from slamon.probes.expect import compiled
+from slamon.probes.outcome import Reason
+from slamon.probes.wire import Wire
+
+MOST_READ = 256 * 1024
+"""Bytes the other side may send in a whole dialogue."""
+
+SHORTEST_SECRET = 3
+"""Shorter words of what we send may stand in a sentence."""
+
+_CAPTURE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
+
+
+Secure = Callable[[Wire, ssl.SSLContext], Awaitable[None]]
+
+
+class Script:
+    """The steps of a check, made ready once."""
+
+    def __init__(self, steps: Sequence[DialogueStep]) -> None:
+        self.steps = tuple(steps)
+        self.patterns = tuple(compiled(step.expect) if step.expect is not None else None for step in steps)
+        self.mask = Mask(_secrets(steps))
+
+    @property
+    def has_starttls(self) -> bool:
+        """Whether TLS begins within the dialogue."""
+        return any(step.starttls for step in self.steps)
+
+
+class Conversation:
+    """One run of a script."""
+
+    def __init__(self, script: Script, wire: Wire, whom: str, tls: ssl.SSLContext | None) -> None:
+        self._script = script
+        self._wire = wire
+        self._whom = whom
+        self._tls = tls
+        self._buffer = b""
+        self._captured: dict[str, str] = {}
+        self._last_line: bytes | None = None
+        self.read = 0
+        self.waiting_for = "the dialogue was not done"
+        """What has not come about, should the time run out now."""
+
+    async def run(self, answered: Callable[[], None], secure: Secure) -> None:
+        """Go through all steps; `answered` is called at every piece that arrives, `secure` to begin TLS.
+
+        Raises Failure (dialogue, too_large, protocol, tls, certificate).
+        """
+        for step, pattern in zip(self._script.steps, self._script.patterns, strict=True):
+            if step.expect is not None and pattern is not None:
+                await self._expect(step.expect, pattern, answered)
+            if step.send is not None:
+                self.waiting_for = f"{self._whom} did not take what was sent"
+                await self._wire.send(self._filled(step.send.reveal()))
+            if step.starttls:
+                await self._begin_tls(secure)
+
+    async def _expect(self, source: str, pattern: "re.Pattern[bytes]", answered: Callable[[], None]) -> None:
+        """Read lines until one matches; at the end of all an unfinished line counts as one."""
+        what = f"no line that matches {self._script.mask.shown(source)!r}"
+        while True:
+            self.waiting_for = f"{self._whom} sent {what}"
+            line, newline, rest = self._buffer.partition(b"\n")
+            if newline:
+                self._buffer = rest
+            else:
+                data = await self._wire.receive()
+                if data:
+                    answered()
+                    self._take(data)
+                    continue
+                if not self._buffer:
+                    raise Failure(Reason.DIALOGUE, f"{self._whom} sent {what} and closed the connection{self.seen()}")
+                self._buffer = b""
+            if self._matches(line.rstrip(b"\r"), pattern):
+                return
+
+    def _take(self, data: bytes) -> None:
+        self._buffer += data
+        self.read += len(data)
+        if self.read > MOST_READ:
+            raise Failure(Reason.TOO_LARGE, f"{self._whom} sent more than {MOST_READ // 1024} KiB")
+
+    def _matches(self, line: bytes, pattern: "re.Pattern[bytes]") -> bool:
+        text = line.decode("utf-8", "replace").encode()
+        self._last_line = text
+        match = pattern.search(text)
+        if match is None:
+            return False
+        groups = {str(number): group for number, group in enumerate(match.groups(), 1)} | match.groupdict()
+        self._captured |= {name: (group or b"").decode("utf-8", "replace") for name, group in groups.items()}
+        return True
+
+    def _filled(self, text: str) -> bytes:
+        """With the captures put in, in one pass: what a stranger wrote is no template."""
+        return _CAPTURE.sub(lambda found: self._captured.get(found.group(1), found.group()), text).encode()
+
+    async def _begin_tls(self, secure: Secure) -> None:
+        if self._buffer:
+            raise Failure(Reason.PROTOCOL, f"{self._whom} went on in the clear where TLS was to begin")
+        self.waiting_for = f"the TLS handshake with {self._whom} was not done"
+        assert self._tls is not None  # the check's, made ready when a step begins TLS
+        await secure(self._wire, self._tls)
+
+    def seen(self) -> str:
+        """What came last, for the end of a sentence."""
+        if self._last_line is None:
+            return ""
+        return f"; the last line was {self._script.mask.shown(self._last_line.decode())!r}"
+
+
+def _secrets(steps: Iterable[DialogueStep]) -> Iterable[str]:
+    """What we send, whole and in words, should the other side echo it."""
+    for step in steps:
+        if step.send is not None:
+            text = step.send.reveal()
+            yield text.strip()
+            yield from (word for word in _CAPTURE.sub(" ", text).split() if len(word) >= SHORTEST_SECRET)

@@ -1,0 +1,122 @@
+"""A connected socket, in the clear or in TLS; TLS can begin at any moment. Reads are bounded by the caller."""
+
+import asyncio
+import socket
+import ssl
+
+from slamon.probes.course import Failure
+from slamon.probes.failures import tls_failure
+from slamon.probes.outcome import Reason
+from slamon.probes.tls import connection_end
+
+CHUNK = 16_384
+
+
+class Wire:
+    """One connection. Every wait is without bound: the caller has the deadline."""
+
+    def __init__(self, sock: socket.socket, whom: str) -> None:
+        self._sock = sock
+        self._whom = whom
+        self._loop = asyncio.get_running_loop()
+        self._tls: ssl.SSLObject | None = None
+        self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
+
+    @property
+    def peer(self) -> str:
+        """The address and port we are connected to."""
+        address, port = self._sock.getpeername()[:2]
+        return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+    @property
+    def tls_version(self) -> str | None:
+        """What was negotiated, for example `TLSv1.3`; None in the clear."""
+        return self._tls.version() if self._tls is not None else None
+
+    @property
+    def chain_end(self) -> int | None:
+        """When the verified chain ends, in Unix seconds; None in the clear."""
+        return connection_end(self._tls) if self._tls is not None else None
+
+    async def begin_tls(self, context: ssl.SSLContext, server_name: str) -> None:
+        """Shake hands. Raises Failure (tls, certificate)."""
+        tls = context.wrap_bio(self._in, self._out, server_hostname=server_name)
+        try:
+            while True:
+                try:
+                    tls.do_handshake()
+                    break
+                except ssl.SSLWantReadError:
+                    await self._flush()
+                    await self._fill()
+            await self._flush()
+        except OSError as error:
+            self._say_last()
+            raise tls_failure(error, self._whom) from None
+        self._tls = tls
+
+    async def receive(self) -> bytes:
+        """The next bytes, at most 16 KiB; empty when the other side has ended. Raises Failure (protocol)."""
+        try:
+            return await (self._loop.sock_recv(self._sock, CHUNK) if self._tls is None else self._decrypted(self._tls))
+        except OSError as error:
+            raise self._broken(error) from None
+
+    async def send(self, data: bytes) -> None:
+        """Send it all. Raises Failure (protocol)."""
+        try:
+            if self._tls is None:
+                await self._loop.sock_sendall(self._sock, data)
+            else:
+                self._tls.write(data)
+                await self._flush()
+        except OSError as error:
+            raise self._broken(error) from None
+
+    def close(self) -> None:
+        """Say goodbye if that needs no waiting, and close."""
+        if self._tls is not None:
+            try:
+                self._tls.unwrap()
+            except OSError:
+                pass  # it is there to write our goodbye; the other side's is not waited for
+            self._say_last()
+        self._sock.close()
+
+    async def _decrypted(self, tls: ssl.SSLObject) -> bytes:
+        while True:
+            try:
+                return tls.read(CHUNK)
+            except ssl.SSLWantReadError:
+                await self._flush()
+                await self._fill()
+            except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
+                return b""
+
+    async def _fill(self) -> None:
+        data = await self._loop.sock_recv(self._sock, CHUNK)
+        if data:
+            self._in.write(data)
+        else:
+            self._in.write_eof()
+
+    async def _flush(self) -> None:
+        data = self._out.read()
+        if data:
+            await self._loop.sock_sendall(self._sock, data)
+
+    def _say_last(self) -> None:
+        """Our alert or goodbye, if there is one and it can go without waiting."""
+        data = self._out.read()
+        if data:
+            try:
+                self._sock.send(data)
+            except OSError:
+                pass  # the other side is gone already
+
+    def _broken(self, error: OSError) -> Failure:
+        if isinstance(error, ssl.SSLError):
+            why = (error.reason or "malformed records").replace("_", " ").lower()
+            return Failure(Reason.TLS, f"{self._whom} broke the rules of TLS: {why}")
+        reset = isinstance(error, ConnectionResetError)
+        return Failure(Reason.PROTOCOL, f"{self._whom} {'reset' if reset else 'broke off'} the connection")
