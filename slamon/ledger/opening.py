@@ -92,10 +92,12 @@ def whole(path: Path) -> None:
             )
         return
     logged = _size(wal)
+    if not path.stat().st_size:
+        raise damaged(path, "it is empty; without a backup, remove it to begin a new one")
+    if _open_here(path):
+        return  # it was looked at then; closing it now would drop the locks that SQLite has on it in this process
     with path.open("rb") as file:
         header = file.read(32)
-    if not header:
-        raise damaged(path, "it is empty; without a backup, remove it to begin a new one")
     if header[18:19] == b"\x01" and logged:
         raise LedgerDamaged(
             f"the ledger {path} is a restored backup, but {wal} is of the file before: remove {wal.name} and "
@@ -103,6 +105,20 @@ def whole(path: Path) -> None:
         )
     if not logged and header.startswith(b"SQLite format 3\x00"):
         _uncut(path, header)
+
+
+def _open_here(path: Path) -> bool:
+    """Whether this process has the file open; also True where that cannot be told."""
+    ours = path.stat()
+    try:
+        files_open = list(Path("/proc/self/fd").iterdir())
+    except OSError:
+        return True
+    for file in files_open:
+        with suppress(OSError):  # it was closed meanwhile
+            if os.path.samestat(ours, file.stat()):
+                return True
+    return False
 
 
 def _uncut(path: Path, header: bytes) -> None:

@@ -169,6 +169,23 @@ def test_reading_changes_no_byte_of_a_ledger_at_rest_or_in_use(path: Path) -> No
     ledger.close()
 
 
+def test_readers_in_the_writers_own_process_do_not_cost_it_its_locks(tmp_path: Path) -> None:
+    """A process that closes a file loses every lock it has on it; a stranger would then take the log away."""
+    path = tmp_path / "slamon.db"
+    ledger = Ledger.open(path)
+    ledger.commit(Batch(watermark=5)).result()
+    read_only(path)
+    backup(path, tmp_path / "copy.db")
+    stranger = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('select * from fact').fetchall(); c.close()"
+    )
+    subprocess.run([sys.executable, "-c", stranger, str(path)], check=True)
+    assert path.with_name("slamon.db-wal").exists()
+    ledger.commit(Batch(watermark=6)).result()
+    assert read_only(path).watermark == 6
+    ledger.close()
+
+
 def test_where_there_is_no_ledger_none_is_made(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"there is no ledger at .*start slamon once, or name its folder with --data"):
         read_only(tmp_path / "slamon.db")

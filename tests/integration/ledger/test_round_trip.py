@@ -86,6 +86,9 @@ def test_the_same_batch_twice_is_as_once(path: Path) -> None:
     once = ledger.load()
     ledger.commit(full_batch()).result()
     assert ledger.load() == once
+    for _ in range(2):
+        ledger.commit(Batch(observations=[observation("b/c", 9_000)])).result()
+    assert ledger.load().uncounted == [*once.uncounted, observation("b/c", 9_000)]
     ledger.close()
 
 
