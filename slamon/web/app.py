@@ -114,12 +114,14 @@ class Pages:
     async def refused(self, request: Request, error: Exception) -> Response:
         """No such page, or not in this way."""
         assert isinstance(error, HTTPException)
-        sentences = {
-            404: "there is no such page",
-            405: f"{request.method} is not possible here, only {(error.headers or {}).get('Allow', 'another method')}",
-        }
-        sentence = sentences.get(error.status_code, error.detail)
-        return self._error(request, error.status_code, sentence, dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        sentence = error.detail
+        if error.status_code == 404:
+            sentence = "there is no such page"
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(sorted(headers.get("Allow", "").split(", ")))
+            sentence = f"{request.method} is not possible here, only {headers['Allow']}"
+        return self._error(request, error.status_code, sentence, headers)
 
     async def asked_wrongly(self, request: Request, error: Exception) -> Response:
         """The question cannot be answered."""

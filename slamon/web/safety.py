@@ -1,7 +1,7 @@
 """What every answer carries, and who may change something."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -30,11 +30,11 @@ FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "v
 
 
 class SafeHeaders:
-    """Puts `HEADERS` on every answer, errors included; `more` replaces single ones."""
+    """Puts `HEADERS` on every answer, errors included; what `more` gives replaces single ones, empty leaves one out."""
 
-    def __init__(self, app: ASGIApp, more: Mapping[str, str] | None = None) -> None:
+    def __init__(self, app: ASGIApp, more: Callable[[], Mapping[str, str]] = dict) -> None:
         self._app = app
-        self._headers = {**HEADERS, **(more or {})}
+        self._more = more
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
@@ -42,8 +42,9 @@ class SafeHeaders:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                for name, value in {**HEADERS, **self._more()}.items():
+                    if value:
+                        headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, with_headers)
@@ -55,7 +56,8 @@ def must_not_be_foreign(request: Request) -> None:
     if site not in {"same-origin", "none"}:
         raise HTTPException(403, "this request comes from another site's page: refused")
     for origin in request.headers.getlist("origin"):
-        if urlsplit(origin).netloc.lower() != request.headers.get("host", "").lower() or "://" not in origin:
+        scheme, _, host = origin.partition("://")
+        if scheme not in {"http", "https"} or host.lower() != request.headers.get("host", "").lower():
             raise HTTPException(403, "this request comes from another site's page (Origin): refused")
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from slamon.errors import SlamonError
 from slamon.web.app import application
 from slamon.web.backend import Backend
+from slamon.web.guarding import Guard, InForce
 from slamon.web.listening import control_socket, identity, tcp_socket, url
 from slamon.web.safety import SafeHeaders
+from slamon.web.tls import Renewed
 
 GRACE_S = 0.3
 AFTER_S = 0.1
@@ -39,13 +40,15 @@ class Serving:
         try:
             for address in self._listen:
                 sockets.append(await tcp_socket(address))
-            urls = [url(sock, "http") for sock in sockets]
+            in_force = None if self._web_config is None else InForce(self._web_config)
+            tls = in_force is not None and in_force.tls
+            urls = [url(sock, "https" if tls else "http") for sock in sockets]
             if self._control is not None:
                 own = control_socket(self._control)
                 self._ours = identity(self._control)
                 sockets.append(own)
-                await self._serve([own], application(self._backend, control=True))
-            await self._serve(sockets[: len(urls)], application(self._backend, control=False))
+                await self._serve([own], SafeHeaders(application(self._backend, control=True)), None)
+            await self._serve(sockets[: len(urls)], self._guarded(in_force), in_force)
         except BaseException:
             await self.stop()
             for sock in sockets:
@@ -61,24 +64,30 @@ class Serving:
             self._control.unlink(missing_ok=True)
         self._ours = None
 
-    async def _serve(self, sockets: list[socket.socket], app: ASGIApp) -> None:
-        if self._web_config is not None:
-            raise SlamonError("the web configuration file is not served yet")
-        server = _Embedded(
-            uvicorn.Config(
-                _QuietEnd(SafeHeaders(app)),
-                http="h11",
-                ws="none",
-                lifespan="off",
-                log_config=None,
-                log_level="error",
-                access_log=False,
-                proxy_headers=False,
-                server_header=False,
-                timeout_keep_alive=KEEP_ALIVE_S,
-                limit_concurrency=CONNECTIONS,
-            )
+    def _guarded(self, in_force: InForce | None) -> ASGIApp:
+        pages = application(self._backend, control=False)
+        if in_force is None:
+            return SafeHeaders(pages)
+        return SafeHeaders(Guard(pages, in_force), lambda: in_force.config.http_server_config.headers.values())
+
+    async def _serve(self, sockets: list[socket.socket], app: ASGIApp, in_force: InForce | None) -> None:
+        config = uvicorn.Config(
+            _QuietEnd(app),
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            log_level="error",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            limit_concurrency=CONNECTIONS,
         )
+        if in_force is not None and in_force.tls:
+            context = Renewed(in_force.context)
+            config.ssl_context_factory = lambda _config, _default: context
+        server = _Embedded(config)
         self._servers.append(server)
         await server.start(sockets)
 
