@@ -1,8 +1,9 @@
 """Figures of the ledger as it lies there: read without the lock, as known at a moment."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from slamon.accounting import Blind, Cause, CheckHistory, parse_period
+from slamon.accounting import Blind, Cause, parse_period
 from slamon.catalogue import Catalogue
 from slamon.figures import Figures
 from slamon.ledger import Stored, read_only
@@ -19,7 +20,7 @@ def figures_of(
     UsageError where there is no ledger, LedgerError where it cannot be read.
     """
     stored = read_only(path, _since(catalogue, period, at), timed_checks(catalogue).__contains__)
-    _cut(stored, at)
+    _cut(stored, [check.id for check in catalogue.reference.checks] if catalogue.reference is not None else [], at)
     stored.stints |= {check: list(stints) for check, stints in stints_at(stored.stints, catalogue, at).items()}
     figures = Figures(catalogue, facts_of(stored))
     if not running and stored.watermark is not None and stored.watermark < at:
@@ -36,10 +37,9 @@ def _since(catalogue: Catalogue, period: str | None, at: int) -> int:
     return start
 
 
-def _cut(stored: Stored, at: int) -> None:
-    """Leaves out what was observed at or after `at`: it did not exist yet."""
-    for check in {*stored.runs, *stored.tails}:
-        runs, tail = stored.runs.get(check, []), stored.tails.get(check, [])
-        before = CheckHistory(check, runs, tail).before(at)
-        stored.runs[check], stored.tails[check] = before.folded(), list(before.tail)
+def _cut(stored: Stored, references: Iterable[str], at: int) -> None:
+    """Leaves out the local faults that came up later; of what checks saw, histories give what was seen before `at`."""
+    for check in references:
+        if check in stored.tails:
+            stored.tails[check] = [observation for observation in stored.tails[check] if observation.at < at]
     stored.blinds = [blind for blind in stored.blinds if blind.start < at]

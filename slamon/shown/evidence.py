@@ -11,10 +11,14 @@ from slamon.figures import Figures
 
 @dataclass(frozen=True, slots=True)
 class _Failing:
-    """A failing run, with the good observations of the same check next to it."""
+    """A failing run, with the good observations of the same check next to it.
+
+    `last`: the last failed one; None where it was folded into a run with later ones.
+    """
 
     run: Run
     end: int
+    last: int | None
     good_before: int | None
     good_after: int | None
 
@@ -52,7 +56,7 @@ class Witnesses:
         last = min(self._at(outage.end - 1, runs), key=lambda f: f.end, default=None)
         if first is None or last is None:
             return None
-        return Evidence(first.good_before, first.run.start, last.run.last, last.good_after)
+        return Evidence(first.good_before, first.run.start, last.last, last.good_after)
 
     def _at(self, at: int, runs: Sequence[tuple[str, Sequence[Run]]]) -> Iterator[_Failing]:
         for check, seen in runs:
@@ -60,9 +64,11 @@ class Witnesses:
             if place < 0 or seen[place].verdict not in self._failures:
                 continue
             run = seen[place]
-            end = self._figures.book.histories[check].end_of(run, self._now)
+            history = self._figures.book.histories[check]
+            end = history.end_of(run, self._now)
+            cut = run.last == self._now - 1 and history.newest is not None and history.newest >= self._now
             if at < end:
-                yield _Failing(run, end, *self._good(seen, place))
+                yield _Failing(run, end, None if cut else run.last, *self._good(seen, place))
 
     def _good(self, seen: Sequence[Run], place: int) -> tuple[int | None, int | None]:
         before = next((r.last for r in reversed(seen[:place]) if r.verdict not in self._failures), None)
