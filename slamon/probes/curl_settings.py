@@ -130,8 +130,7 @@ def of_hop(hop: Hop, url: str, host: str | None, http_version: str) -> list[Sett
         settings.append((pycurl.HTTPGET, 1))
     elif hop.body is not None or hop.method == "POST":
         body = hop.body or b""
-        settings += [(pycurl.POSTFIELDSIZE_LARGE, len(body)), (pycurl.COPYPOSTFIELDS, body)]
-        settings.append((pycurl.CUSTOMREQUEST, hop.method))
+        settings += [(pycurl.POSTFIELDS, body), (pycurl.CUSTOMREQUEST, hop.method)]
         if not any(header.lower().startswith("content-type") for header in headers):
             headers.append("Content-Type:")
     else:

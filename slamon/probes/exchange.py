@@ -92,9 +92,9 @@ class Exchanges:
             if to is not None:
                 addresses = await names.addresses(to, options.ip_family, options.resolver, deadline)
         finally:
-            took = int((clock.monotonic() - begun) * US)
-            course.duration_us += took
-            if to is not None and literal(to) is None:
+            if entries or (to is not None and literal(to) is None):
+                took = int((clock.monotonic() - begun) * US)
+                course.duration_us += took
                 course.add("resolve", took)
         return addresses, entries
 

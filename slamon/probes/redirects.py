@@ -116,6 +116,8 @@ def _place(current: Place, location: bytes) -> Place:
     try:
         if not text or len(text) > LONGEST_URL:
             raise ValueError("empty or endless")
+        if urlsplit(text).scheme in PORTS and not urlsplit(text).netloc:
+            raise ValueError("no host")
         target = urljoin(current.url, text)
         scheme = urlsplit(target).scheme
         if scheme not in PORTS:
