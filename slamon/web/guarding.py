@@ -128,7 +128,8 @@ class Guard:
 
 
 def _remark(config: WebConfig) -> None:
-    if config.tls_server_config is not None and config.http_server_config.http2:
+    http = config.http_server_config
+    if http.http2 and "http2" in http.model_fields_set:
         log.info("http_server_config: http2 is accepted, HTTP/1.1 is served")
 
 
