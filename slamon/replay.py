@@ -5,7 +5,7 @@ A line is one observation, for example
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
@@ -22,11 +22,14 @@ LONGEST_LINE = 65_536
 """Bytes; what is longer is no observation."""
 
 _KEYS = ("check", "at", "verdict", "duration_ms", "reason", "retry")
-_NEEDED = _KEYS[:3]
+_KNOWN = frozenset(_KEYS)
+_NEEDED = frozenset(_KEYS[:3])
+_VERDICTS = {verdict.value: verdict for verdict in Verdict}
 _LONGEST_REASON = 100
 _LONGEST_DURATION_MS = 86_400_000
 _FIRST_MS, _END_MS = 0, 7_258_118_400_000
 _NAMED = 10
+_TOLD_BYTES = 1 << 18
 
 
 @dataclass(slots=True)
@@ -59,25 +62,49 @@ class Reading:
         self.count += 1
 
 
-class _Line:
-    """One line of the file, with its place for complaints."""
+class _Parser:
+    """Lines to observations; `number` is the line's, for complaints."""
 
-    def __init__(self, path: Path, number: int) -> None:
-        self._where = f"{path}:{number}"
+    def __init__(self, path: Path, checks: Mapping[str, CheckModel]) -> None:
+        self.number = 0
+        self._path = path
+        self._checks = checks
+        self._decoder = json.JSONDecoder(object_pairs_hook=self._object, parse_constant=self._constant)
 
     def wrong(self, found: str, expected: str, hint: str = "") -> NoReturn:
         """Raises UsageError: place, what was found, what was expected, an example."""
         also = f"; {hint}" if hint else ""
-        raise UsageError(f"{self._where}: found {found}, expected {expected}{also}; for example {EXAMPLE}")
+        raise UsageError(f"{self._path}:{self.number}: found {found}, expected {expected}{also}; for example {EXAMPLE}")
 
-    def parsed(self, raw: bytes) -> Mapping[str, Any]:
+    def parse(self, raw: bytes) -> Observation:
+        """What the line says; the terms are those of the catalogue's check."""
+        found = self._parsed(raw)
+        if not found.keys() <= _KNOWN:
+            key = next(key for key in found if key not in _KNOWN)
+            self.wrong(f"the key {_said(key)}", f"keys out of {', '.join(_KEYS)}", did_you_mean(key, _KEYS))
+        if not found.keys() >= _NEEDED:
+            key = next(key for key in _KEYS if key in _NEEDED and key not in found)
+            self.wrong(f"no {key}", f"the keys {', '.join(_KEYS[: len(_NEEDED)])}")
+        check = self._check(found["check"])
+        return Observation(
+            check.id,
+            self._at(found["at"]),
+            self._verdict(found["verdict"]),
+            check.interval_ms,
+            check.stale_after_ms,
+            self._duration(found.get("duration_ms")),
+            self._reason(found.get("reason")),
+            self._retry(found.get("retry", False)),
+        )
+
+    def _parsed(self, raw: bytes) -> Mapping[str, Any]:
         """The object that stands on the line."""
         if len(raw) > LONGEST_LINE:
             self.wrong(f"a line of more than {LONGEST_LINE} bytes", "one observation a line")
         if b"\0" in raw:
             self.wrong("a NUL byte", "text in UTF-8")
         try:
-            found = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=self._object, parse_constant=self._constant)
+            found = self._decoder.decode(raw.decode("utf-8-sig"))
         except UnicodeDecodeError as error:
             self.wrong(f"bytes that are no UTF-8 (at {error.start + 1})", "text in UTF-8")
         except json.JSONDecodeError as error:
@@ -98,27 +125,8 @@ class _Line:
     def _constant(self, name: str) -> NoReturn:
         self.wrong(name, "a number")
 
-    def observation(self, found: Mapping[str, Any], checks: Mapping[str, CheckModel]) -> Observation:
-        """What the line says; the terms are those of the catalogue's check."""
-        for key in found:
-            if key not in _KEYS:
-                self.wrong(f"the key {_said(key)}", f"keys out of {', '.join(_KEYS)}", did_you_mean(key, _KEYS))
-        for key in _NEEDED:
-            if key not in found:
-                self.wrong(f"no {key}", f"the keys {', '.join(_NEEDED)}")
-        check = self._check(found["check"], checks)
-        return Observation(
-            check.id,
-            self._at(found["at"]),
-            self._verdict(found["verdict"]),
-            check.interval_ms,
-            check.stale_after_ms,
-            self._duration(found.get("duration_ms")),
-            self._reason(found.get("reason")),
-            self._retry(found.get("retry", False)),
-        )
-
-    def _check(self, found: object, checks: Mapping[str, CheckModel]) -> CheckModel:
+    def _check(self, found: object) -> CheckModel:
+        checks = self._checks
         known = checks.get(found) if isinstance(found, str) else None
         if known is None:
             there = ", ".join(list(checks)[:_NAMED]) + (", ..." if len(checks) > _NAMED else "")
@@ -142,11 +150,11 @@ class _Line:
         return at
 
     def _verdict(self, found: object) -> Verdict:
-        words = [verdict.value for verdict in Verdict]
-        if not isinstance(found, str) or found not in words:
-            hint = did_you_mean(found, words) if isinstance(found, str) else ""
-            self.wrong(f"verdict {_said(found)}", f"one of {', '.join(words)}", hint)
-        return Verdict(found)
+        verdict = _VERDICTS.get(found) if isinstance(found, str) else None
+        if verdict is None:
+            hint = did_you_mean(found, _VERDICTS) if isinstance(found, str) else ""
+            self.wrong(f"verdict {_said(found)}", f"one of {', '.join(_VERDICTS)}", hint)
+        return verdict
 
     def _duration(self, found: object) -> int | None:
         """In us."""
@@ -198,13 +206,22 @@ def lines(path: Path) -> Iterator[tuple[int, bytes]]:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
-def read(path: Path, catalogue: Catalogue, before: int) -> Reading:
-    """The observations of a file made before an instant (ms). UsageError at the first line that is wrong."""
+def read(
+    path: Path, catalogue: Catalogue, before: int, progress: Callable[[int], None] = lambda _count: None
+) -> Reading:
+    """The observations of a file made before an instant (ms). UsageError at the first line that is wrong.
+
+    `progress` is told of every so many bytes.
+    """
     reading = Reading()
-    checks = checks_of(catalogue)
-    for number, raw in lines(path):
-        line = _Line(path, number)
-        reading.take(line.observation(line.parsed(raw), checks), number, before)
+    parser = _Parser(path, checks_of(catalogue))
+    read_bytes = 0
+    for parser.number, raw in lines(path):
+        read_bytes += len(raw)
+        if read_bytes > _TOLD_BYTES:
+            progress(read_bytes)
+            read_bytes = 0
+        reading.take(parser.parse(raw), parser.number, before)
     return reading
 
 

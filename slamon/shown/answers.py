@@ -6,7 +6,7 @@ from typing import Any
 from slamon.accounting import WORST_FIRST, AgreementVerdict, Figure, ratio_text
 from slamon.errors import UsageError
 from slamon.figures import Figures
-from slamon.shown.figure import figure_json, instant_text
+from slamon.shown.figure import figure_steps, instant_text
 from slamon.shown.otherwise import otherwise
 
 
@@ -39,7 +39,8 @@ def answer_steps(
     out |= {"at": instant_text(now), "at_ms": now, "figures": shown}
     for figure in _asked(figures, now, agreement, service, period):
         yield
-        made = figure_json(figures, figure, now)
+        made: dict[str, Any] = {}
+        yield from figure_steps(figures, figure, now, made)
         yield
         yield from otherwise(figures, figure, now, made)
         found.append(figure)

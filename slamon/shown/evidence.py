@@ -8,6 +8,9 @@ from typing import Any
 from slamon.accounting import DegradedRule, Evidence, Figure, Outage, Revision, Run, Verdict
 from slamon.figures import Figures
 
+_PIECE = 200
+"""How many outages are looked at in one step."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Failing:
@@ -35,12 +38,18 @@ class Witnesses:
         if revision.rules.degraded is DegradedRule.DOWN:
             self._failures.add(Verdict.DEGRADED)
 
-    def evidence(self) -> list[dict[str, Any] | None]:
-        """For each outage its four instants; None where no failed observation made it (a correction, unseen time)."""
+    def evidence(self, out: list[dict[str, Any] | None]) -> Iterator[None]:
+        """Adds the four instants of each outage, in steps; None where no failed observation made it.
+
+        That is so for a correction and for unseen time.
+        """
         if not self._figure.outages:
-            return []
+            return
         runs = self._runs()
-        return [_told(self._around(outage, runs)) for outage in self._figure.outages]
+        for place, outage in enumerate(self._figure.outages, 1):
+            out.append(_told(self._around(outage, runs)))
+            if place % _PIECE == 0:
+                yield
 
     def _runs(self) -> list[tuple[str, Sequence[Run]]]:
         figure = self._figure
@@ -71,9 +80,10 @@ class Witnesses:
                 yield _Failing(run, end, None if cut else run.last, *self._good(seen, place))
 
     def _good(self, seen: Sequence[Run], place: int) -> tuple[int | None, int | None]:
-        before = next((r.last for r in reversed(seen[:place]) if r.verdict not in self._failures), None)
-        after = next((r.start for r in seen[place + 1 :] if r.verdict not in self._failures), None)
-        return before, after
+        before = (seen[i] for i in range(place - 1, -1, -1))
+        after = (seen[i] for i in range(place + 1, len(seen)))
+        good_before = next((run.last for run in before if run.verdict not in self._failures), None)
+        return good_before, next((run.start for run in after if run.verdict not in self._failures), None)
 
 
 def _told(evidence: Evidence | None) -> dict[str, Any] | None:

@@ -1,6 +1,6 @@
 """One figure as JSON values: exact milliseconds, ratios as decimal strings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -40,13 +40,22 @@ def instant_text(at: int) -> str:
 
 def figure_json(figures: Figures, figure: Figure, now: int) -> dict[str, Any]:
     """A figure made at `now`, with the rolling windows that end then."""
+    made: dict[str, Any] = {}
+    for _ in figure_steps(figures, figure, now, made):
+        pass
+    return made
+
+
+def figure_steps(figures: Figures, figure: Figure, now: int, made: dict[str, Any]) -> Iterator[None]:
+    """The same in steps; `made` is whole when they are done."""
     windows = figures.windows(figure.agreement, figure.service, now)
     revision = next(r for r in figures.book.agreements[figure.agreement].revisions if r.number == figure.revision)
-    made = _accounted(figure)
+    yield
+    made |= _accounted(figure)
     made |= _of_windows(windows)
     made |= _agreed(figures, figure, revision)
-    made["outage_evidence"] = Witnesses(figures, figure, revision, now).evidence()
-    return made
+    made["outage_evidence"] = []
+    yield from Witnesses(figures, figure, revision, now).evidence(made["outage_evidence"])
 
 
 def _accounted(figure: Figure) -> dict[str, Any]:

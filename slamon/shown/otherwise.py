@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from slamon.accounting import Book, CheckTerms, Correction, Figure, ServiceTerms, ratio_text
+from slamon.accounting import Book, Correction, Figure, ServiceTerms, ratio_text
 from slamon.figures import Figures
 
 Class = tuple[int, ...]
@@ -21,8 +21,7 @@ def _believed_at_once(figures: Figures, figure: Figure, now: int, made: dict[str
     revision = next(r for r in figures.book.agreements[figure.agreement].revisions if r.number == figure.revision)
     other = figure
     if figure.blips or revision.rules.min_outage_ms:
-        checks = {check: replace(terms, confirm=1) for check, terms in figures.book.checks.items()}
-        book = _book(figures, figure, figures.book.corrections, checks)
+        book = _book(figures, figure, figures.book.corrections, confirm=1)
         yield from book.refresh_steps(now)
         other = book.figure(figure.agreement, figure.service, figure.revision, figure.period, now)
     made["availability_confirm_1"] = ratio_text(other.availability)
@@ -46,24 +45,19 @@ def _uncorrected(figures: Figures, figure: Figure, now: int, made: dict[str, Any
     made["downtime_uncorrected_ms"] = other.downtime_ms
 
 
-def _book(
-    figures: Figures,
-    figure: Figure,
-    corrections: Iterable[Correction],
-    checks: Mapping[str, CheckTerms] | None = None,
-) -> Book:
-    """A book of one service under one revision, over the same facts."""
+def _book(figures: Figures, figure: Figure, corrections: Iterable[Correction], confirm: int | None = None) -> Book:
+    """A book of one service under one revision, over the same facts. `confirm` None: as agreed for each check."""
     book = figures.book
     agreement = book.agreements[figure.agreement]
     revisions = tuple(r for r in agreement.revisions if r.number == figure.revision)
     services = list(_with_dependencies(book.services, figure.service))
-    needed = {member.check_id for service in services for member in service.members}
+    checks = [book.checks[check] for check in {member.check_id for service in services for member in service.members}]
     return Book(
-        {check: terms for check, terms in (checks or book.checks).items() if check in needed},
+        {terms.id: terms if confirm is None else replace(terms, confirm=confirm) for terms in checks},
         services,
         [replace(agreement, services=(figure.service,), revisions=revisions)],
         corrections,
-        {check: history for check, history in book.histories.items() if check in needed},
+        {terms.id: book.histories[terms.id] for terms in checks},
         figures.all_blinds(),
         faults=figures.faults,
     )

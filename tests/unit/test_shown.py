@@ -259,3 +259,23 @@ def test_rows_carry_exact_milliseconds_and_empty_cells_where_there_is_nothing(tm
     empty = dict(zip(header, post, strict=True))
     assert (empty["availability"], empty["burn_rate_1h"], empty["latency_total"]) == ("", "", "")
     assert not any(cell.startswith(("=", "+", "@")) for cell in (*shop, *post)), "a spreadsheet would compute it"
+
+
+@pytest.mark.parametrize("name", ["local-fault", "blip", "min-outage", "correction-wins", "random-32", "random-46"])
+def test_asking_changes_nothing_of_what_is_known(name: str, tmp_path: Path) -> None:
+    """The figures that would be otherwise are worked out over the same facts, while more of these come in."""
+    vector = json.loads((VECTORS / f"{name}.json").read_text())
+    config, file = tmp_path / "slamon.yml", tmp_path / "seen.jsonl"
+    config.write_text(json.dumps(vector["catalogue"]))
+    file.write_text("".join(json.dumps(line) + "\n" for line in vector["observations"]))
+    catalogue, at = load(config), instant_ms(vector["at"])
+    reading = read(file, catalogue, at)
+    running = replayed(catalogue, Reading())
+    facts = sorted((o for seen in reading.observations.values() for o in seen), key=lambda o: o.at)
+    for count, observation in enumerate(facts):
+        running.take(observation)
+        if count % max(1, len(facts) // 40) == 0:
+            answer(running, observation.at + 1)
+    assert answer(running, at, period=vector["period"]) == answer(
+        replayed(catalogue, reading), at, period=vector["period"]
+    )
