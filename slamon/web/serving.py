@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from slamon.web.app import application
 from slamon.web.backend import Backend
+from slamon.web.connection import Connection
 from slamon.web.guarding import Guard, InForce
 from slamon.web.listening import control_socket, identity, tcp_socket, url
 from slamon.web.safety import SafeHeaders
@@ -19,7 +20,6 @@ from slamon.web.tls import Renewed
 GRACE_S = 0.3
 AFTER_S = 0.1
 KEEP_ALIVE_S = 75
-CONNECTIONS = 512
 
 
 class Serving:
@@ -73,7 +73,7 @@ class Serving:
     async def _serve(self, sockets: list[socket.socket], app: ASGIApp, in_force: InForce | None) -> None:
         config = uvicorn.Config(
             _QuietEnd(app),
-            http="h11",
+            http=Connection,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -82,7 +82,6 @@ class Serving:
             proxy_headers=False,
             server_header=False,
             timeout_keep_alive=KEEP_ALIVE_S,
-            limit_concurrency=CONNECTIONS,
         )
         if in_force is not None and in_force.tls:
             context = Renewed(in_force.context)

@@ -108,7 +108,7 @@ def _checking(allowed: frozenset[str]) -> type[ssl.SSLObject]:
     class Checking(ssl.SSLObject):
         def do_handshake(self) -> None:
             super().do_handshake()
-            names = (self.getpeercert() or {}).get("subjectAltName", ())
+            names: Any = (self.getpeercert() or {}).get("subjectAltName", ())
             if not any(_address(str(value).strip()) in allowed for _, value in names):
                 raise ssl.SSLCertVerificationError("the client's certificate carries no allowed name")
 

@@ -155,15 +155,15 @@ class TlsServer(Model):
 class Headers(Model):
     """The headers that may be set; an empty text leaves one out."""
 
-    content_security_policy: HeaderValue | None = Field(None, alias="Content-Security-Policy")
+    content_security_policy: HeaderValue | None = Field(default=None, alias="Content-Security-Policy")
     x_frame_options: Annotated[HeaderValue | None, AfterValidator(lambda v: v and _one_of("deny", "sameorigin")(v))] = (
-        Field(None, alias="X-Frame-Options")
+        Field(default=None, alias="X-Frame-Options")
     )
     x_content_type_options: Annotated[HeaderValue | None, AfterValidator(lambda v: v and _one_of("nosniff")(v))] = (
-        Field(None, alias="X-Content-Type-Options")
+        Field(default=None, alias="X-Content-Type-Options")
     )
-    x_xss_protection: HeaderValue | None = Field(None, alias="X-XSS-Protection")
-    strict_transport_security: HeaderValue | None = Field(None, alias="Strict-Transport-Security")
+    x_xss_protection: HeaderValue | None = Field(default=None, alias="X-XSS-Protection")
+    strict_transport_security: HeaderValue | None = Field(default=None, alias="Strict-Transport-Security")
 
     def values(self) -> dict[str, str]:
         """Name and text of those that are named."""
@@ -180,7 +180,7 @@ class HttpServer(Model):
 class RateLimit(Model):
     """`rate_limit`: a bucket of `burst` requests that gains one every `interval`; an interval of 0 is no limit."""
 
-    interval_ms: Annotated[int, BeforeValidator(_interval)] = Field(0, alias="interval")
+    interval_ms: Annotated[int, BeforeValidator(_interval)] = Field(default=0, alias="interval")
     burst: Annotated[int, Strict(), Field(ge=0)] = 0
 
     @model_validator(mode="after")
