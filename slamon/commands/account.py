@@ -16,7 +16,7 @@ from slamon.accounting import parse_period
 from slamon.catalogue import Catalogue
 from slamon.catalogue.quantities import instant_ms
 from slamon.commands import account_tables, tables
-from slamon.commands.control import Control
+from slamon.commands.control import Control, ControlError
 from slamon.commands.places import catalogue, data_folder, ledger_path
 from slamon.commands.stored import figures_of
 from slamon.errors import UsageError
@@ -122,13 +122,16 @@ def _long_ago(config: Path, period: str | None, now: int) -> bool:
 
 
 def _ask(control: Control, question: Question, at: int | None) -> Answer:
-    found = control.get(
-        "/api/figures",
-        agreement=question.agreement,
-        service=question.service,
-        period=question.period,
-        at=None if at is None else instant_text(at),
-    )
+    try:
+        found = control.get(
+            "/api/figures",
+            agreement=question.agreement,
+            service=question.service,
+            period=question.period,
+            at=None if at is None else instant_text(at),
+        )
+    except OSError as error:
+        raise ControlError(f"the running system does not answer: {error}") from error
     return dict(found)
 
 

@@ -24,10 +24,10 @@ def import_file(file: Path, config: Path, data: Path | None) -> int:
     loaded = catalogue(config)
     now = time.time_ns() // 1_000_000
     path = ledger_path(loaded, data)
+    reading = _read(file, loaded, now)
+    first, last = _span(reading, file)
     ledger = Ledger.open(path)
     try:
-        reading = _read(file, loaded, now)
-        first, last = _span(reading, file)
         stored = ledger.load(first)
         batch = Past(loaded, path, stored, reading.observations, now).batch(file.name)
         ledger.commit(batch).result()

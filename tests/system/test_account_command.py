@@ -402,9 +402,21 @@ def test_a_hole_of_the_ledger_is_filled_but_not_overlapped(shop: Slamon) -> None
 
 
 def test_a_file_with_a_bad_line_imports_nothing(shop: Slamon) -> None:
-    assert imported(shop, [line(1), line(2, "sideways")]).code == 2
-    figures = shop("account", "--at", AT, "-f", "json").figures
-    assert figures[0]["observed_ms"] == 0
+    done = imported(shop, [line(1), line(2, "sideways")])
+    assert done.code == 2
+    assert "past.jsonl:2: found verdict" in done.err
+    assert not Path("data").exists(), "not even an empty ledger"
+
+
+def test_a_file_that_overlaps_in_one_check_imports_nothing_of_another(shop: Slamon) -> None:
+    catalogue = json.loads(json.dumps(CATALOGUE))
+    catalogue["services"]["shop"]["checks"]["cart"] = catalogue["services"]["shop"]["checks"]["home"]
+    put(catalogue, [])
+    assert imported(shop, [line(i) for i in range(60)]).code == 0
+    done = imported(shop, [*(line(i) | {"check": "shop/cart"} for i in range(60)), line(58.5)])
+    assert done.code == 2
+    assert "shop/home at 2026-10-05T00:58:30.000Z" in done.err
+    assert ledger_figure(shop)["observed_ms"] == 0, "the cart was never seen"
 
 
 def test_nothing_is_imported_while_slamon_runs(shop: Slamon) -> None:
@@ -412,7 +424,7 @@ def test_nothing_is_imported_while_slamon_runs(shop: Slamon) -> None:
     done = shop("import", "observations", "seen.jsonl")
     ledger.close()
     assert done.code == 3
-    assert "data/slamon.db" in done.err
+    assert "data/slamon.db is in use" in done.err
 
 
 def test_what_the_ledger_could_not_see_is_not_filled_in_later(shop: Slamon) -> None:
