@@ -127,6 +127,8 @@ def _proxy_failure(code: int, handle: Handle) -> Failure | None:
 def _protocol(code: int, text: str) -> str:
     if code == pycurl.E_RECV_ERROR and "reset" in text.lower():
         return "reset the connection"
+    if code == pycurl.E_RECV_ERROR and "chunk" in text.lower():
+        return PROTOCOL[pycurl.E_CHUNK_FAILED]
     return PROTOCOL[code]
 
 

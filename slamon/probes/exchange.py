@@ -72,31 +72,30 @@ class Exchanges:
 
     async def _resolved(self, place: Place, course: Course, deadline: float) -> tuple[Sequence[str], Sequence[str]]:
         """Addresses to connect to, and RESOLVE entries for the proxy."""
-        clock = self._context.clock
-        begun = clock.monotonic()
-        names, options, proxy = self._context.names, self._options, self._proxy
-        entries: Sequence[str] = ()
-        to: str | None = place.host
-        if proxy is not None:
-            try:
-                found = await names.addresses(proxy.host, options.ip_family, options.resolver, deadline)
-            except Failure as failed:
-                raise Failure(Reason.PROXY, f"no way to the proxy: {failed.message}") from None
-            if literal(proxy.host) is None:
-                entries = (proxy.entry(found),)
-            to = None if proxy.resolves else to
+        clock, proxy = self._context.clock, self._proxy
+        to: str | None = None if proxy is not None and proxy.resolves else place.host
         if self._node is not None and place.host == self._first.host:
             to = self._node[0]
-        addresses: Sequence[str] = ()
+        begun = clock.monotonic()
         try:
-            if to is not None:
-                addresses = await names.addresses(to, options.ip_family, options.resolver, deadline)
+            entries = await self._way_to(proxy, deadline) if proxy is not None else ()
+            return await self._looked_up(to, deadline) if to is not None else (), entries
         finally:
-            if entries or (to is not None and literal(to) is None):
+            if any(host is not None and literal(host) is None for host in (to, proxy and proxy.host)):
                 took = int((clock.monotonic() - begun) * US)
                 course.duration_us += took
                 course.add("resolve", took)
-        return addresses, entries
+
+    async def _looked_up(self, host: str, deadline: float) -> Sequence[str]:
+        return await self._context.names.addresses(host, self._options.ip_family, self._options.resolver, deadline)
+
+    async def _way_to(self, proxy: Proxy, deadline: float) -> Sequence[str]:
+        """The proxy's own entry for RESOLVE; none for an address."""
+        try:
+            found = await self._looked_up(proxy.host, deadline)
+        except Failure as failed:
+            raise Failure(Reason.PROXY, f"no way to the proxy: {failed.message}") from None
+        return (proxy.entry(found),) if literal(proxy.host) is None else ()
 
     def _prepare(self, handle: Handle, hop: Hop, addresses: Sequence[str], entries: Sequence[str]) -> None:
         """Set the handle up, unless it still is from the last probe."""

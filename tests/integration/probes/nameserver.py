@@ -5,6 +5,7 @@ import ipaddress
 import struct
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from typing import Any, cast
 
 A, AAAA = 1, 28
 NO_ERROR, SERVFAIL, NXDOMAIN = 0, 2, 3
@@ -22,19 +23,18 @@ class NameServer(asyncio.DatagramProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """See asyncio."""
-        assert isinstance(transport, asyncio.DatagramTransport)
-        self._transport = transport
+        self._transport = cast(asyncio.DatagramTransport, transport)
         host, port = transport.get_extra_info("sockname")[:2]
         self.address = f"{host}:{port}"
 
-    def datagram_received(self, data: bytes, addr: object) -> None:
+    def datagram_received(self, data: bytes, addr: Any) -> None:
         """See asyncio."""
         name, kind, question = _question(data)
         self.asked.append(name)
         if name.endswith(self.dead):
             return
         assert self._transport is not None
-        self._transport.sendto(self._answer(data[:2], name, kind, question), addr)  # type: ignore[arg-type]
+        self._transport.sendto(self._answer(data[:2], name, kind, question), addr)
 
     def _answer(self, number: bytes, name: str, kind: int, question: bytes) -> bytes:
         addresses = [ipaddress.ip_address(one) for one in self.known.get(name, ())]
