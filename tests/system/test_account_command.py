@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 import pytest
 from slamon import cli
-from slamon.accounting import Blind, Cause
+from slamon.accounting import Blind, Cause, Observation, Verdict
 from slamon.catalogue.quantities import instant_ms
 from slamon.ledger import Batch, Ledger
 from slamon.shown import instant_text
@@ -452,6 +452,55 @@ def test_after_the_newest_facts_a_file_may_go_on(shop: Slamon) -> None:
     ledger.close()
     assert stored.watermark == START + 60 * MINUTE
     assert [(b.start - START, b.end - START, b.cause) for b in stored.blinds] == [(555_000, 660_000, Cause.STOPPED)]
+
+
+def test_a_file_may_go_on_after_what_slamon_saw_itself(shop: Slamon) -> None:
+    """The newest observations of the ledger, which were not made runs yet, become runs; none is lost, none twice."""
+    own = [
+        Observation(
+            "shop/home", START + i * MINUTE, Verdict.DOWN if i in (4, 5) else Verdict.UP, MINUTE, 125_000, 50_000
+        )
+        for i in range(15)
+    ]
+    ledger = Ledger.open(Path("data/slamon.db"))
+    ledger.commit(Batch(observations=own, watermark=own[-1].at + 1_000)).result()
+    ledger.close()
+    assert imported(shop, [line(i, duration_ms=150) for i in range(15, 60)]).code == 0
+    figure = ledger_figure(shop)
+    assert (figure["downtime_ms"], figure["unknown_ms"]) == (120_000, 59_000), "nobody saw 00:14:01 to 00:15"
+    # the first quarter hour is measured to its end; 13 of its 15 observations were not down
+    assert figure["latency"] == {"good": 13, "total": 58}
+    ledger = Ledger.open(Path("data/slamon.db"))
+    stored = ledger.load()
+    ledger.close()
+    assert [(r.start - START, r.count) for r in stored.runs["shop/home"]] == [
+        (0, 4),
+        (4 * MINUTE, 2),
+        (6 * MINUTE, 9),
+        (15 * MINUTE, 45),
+    ]
+    assert stored.tails == {}
+    assert [o.at for o in stored.uncounted] == [o.at for o in own]
+
+
+def test_a_local_fault_that_the_file_tells_is_kept(slamon: Slamon) -> None:
+    vector("local-fault")
+    assert slamon("import", "observations", "seen.jsonl").code == 0
+    ledger = Ledger.open(Path("data/slamon.db"))
+    stored = ledger.load()
+    ledger.close()
+    assert {blind.cause for blind in stored.blinds} == {Cause.LOCAL_FAULT}
+    assert all(not check.startswith("reference/") for check in stored.runs)
+
+
+def test_a_local_fault_of_a_file_does_not_reach_into_facts(shop: Slamon) -> None:
+    reference = {"targets": [{"tcp": {"address": "127.0.0.1:9"}}], "interval": "60s", "timeout": "5s"}
+    put(CATALOGUE | {"reference": reference}, [])
+    assert imported(shop, [line(i) for i in range(10)]).code == 0
+    failed = {"check": "reference/0", "at": START + 11 * MINUTE, "verdict": "down"}
+    done = imported(shop, [line(20), failed])
+    assert done.code == 2
+    assert "a local fault at 2026-10-05T00:08:55.000Z would overlap facts that are there" in done.err
 
 
 def test_a_file_without_anything_of_the_past_is_refused(shop: Slamon) -> None:
