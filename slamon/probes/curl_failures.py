@@ -82,6 +82,8 @@ def failure(error: pycurl.error, handle: Handle, at: Circumstances) -> Failure:
         cause = _CAUSE.search(text)
         why = cause.group(1).strip().lower() if cause else _name_mismatch(text)
         return Failure(Reason.CERTIFICATE, f"the certificate of {at.whom} is not valid: {why}")
+    if at.tls and "alert" in text and (alert := _LIBRARY.search(text)) is not None:
+        return Failure(Reason.TLS, f"{at.whom} ended TLS: {alert.group(1).strip().lower()}")
     if code in PROTOCOL and (at.tls or not at.https or at.connect == 0):
         return Failure(Reason.PROTOCOL, f"{at.whom} {_protocol(code, text)}")
     return _rest(code, text, at)

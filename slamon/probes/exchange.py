@@ -48,7 +48,8 @@ class Exchanges:
         self._proxy = Proxy.of(options.proxy.reveal()) if options.proxy is not None else None
         self._node = node(options.resolve_to)
         self._lasting = lasting(options, self._proxy)
-        self._named = self._proxy is not None or self._node is not None or literal(first.host) is None
+        renamed = options.tls is not None and options.tls.server_name is not None
+        self._pointed = self._proxy is not None or self._node is not None or renamed or literal(first.host) is None
         self._trusted = ""
         self._ends: dict[tuple[bytes, ...], int | None] = {}
 
@@ -56,7 +57,7 @@ class Exchanges:
         """One request; what it took goes into `course`. Raises Failure, or ProbeNotRunError when it is our fault."""
         addresses: Sequence[str] = ()
         entries: Sequence[str] = ()
-        if self._named or hop.place is not self._first or self._options.ip_family != "any":
+        if self._pointed or hop.place is not self._first or self._options.ip_family != "any":
             addresses, entries = await self._resolved(hop.place, course, deadline)
         self._prepare(handle, hop, addresses, entries)
         left = deadline - asyncio.get_running_loop().time()
@@ -81,7 +82,7 @@ class Exchanges:
             entries = await self._way_to(proxy, deadline) if proxy is not None else ()
             return await self._looked_up(to, deadline) if to is not None else (), entries
         finally:
-            if any(host is not None and literal(host) is None for host in (to, proxy and proxy.host)):
+            if any(literal(host) is None for host in (to, proxy.host if proxy is not None else None) if host):
                 took = int((clock.monotonic() - begun) * US)
                 course.duration_us += took
                 course.add("resolve", took)

@@ -8,6 +8,7 @@ import asyncio
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 import pycurl
@@ -156,7 +157,7 @@ class Transfers:
     """
 
     def __init__(self) -> None:
-        self._multis: dict[str, Multi] = {}
+        self._multis: dict[str, tuple[int, Multi]] = {}
         self._names = itertools.count(1)
 
     def handle(self) -> Handle:
@@ -168,10 +169,22 @@ class Transfers:
 
     async def perform(self, handle: Handle, trusted: str) -> None:
         """Run the transfer the handle is set up for; raises `pycurl.error` when it fails."""
-        multi = self._multis.get(trusted)
-        if multi is None:
-            multi = self._multis[trusted] = pycurl.AsyncCurlMulti()
-        await multi.add_handle(handle.curl)
+        await self._multi(trusted).add_handle(handle.curl)
+
+    def _multi(self, trusted: str) -> Multi:
+        """The multi of that file; a new one when it changed, for a multi reads it once a day."""
+        changed = _changed(trusted) if trusted else 0
+        kept = self._multis.get(trusted)
+        if kept is None or kept[0] != changed:
+            kept = self._multis[trusted] = (changed, pycurl.AsyncCurlMulti())
+        return kept[1]
+
+
+def _changed(file: str) -> int:
+    try:
+        return Path(file).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _bracketed(host: str) -> str:
