@@ -97,8 +97,12 @@ class Conversation:
         match = pattern.search(text)
         if match is None:
             return False
-        groups = {str(number): group for number, group in enumerate(match.groups(), 1)} | match.groupdict()
-        self._captured |= {name: (group or b"").decode("utf-8", "replace") for name, group in groups.items()}
+        names = {number: name for name, number in pattern.groupindex.items()}
+        for number, group in enumerate(match.groups(), 1):
+            captured = (group or b"").decode("utf-8", "replace")
+            self._captured[str(number)] = captured
+            if number in names:
+                self._captured[_text(names[number])] = captured
         return True
 
     def _filled(self, text: str) -> bytes:
@@ -117,6 +121,11 @@ class Conversation:
         if self._last_line is None:
             return ""
         return f"; the last line was {self._script.mask.shown(self._last_line.decode())!r}"
+
+
+def _text(name: str | bytes) -> str:
+    """RE2 names the groups of a pattern over bytes in bytes."""
+    return name.decode() if isinstance(name, bytes) else name
 
 
 def _secrets(steps: Iterable[DialogueStep]) -> Iterable[str]:
