@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from slamon.catalogue.probe_options import TlsOptions
 from slamon.clock import Clock, SystemClock
+from slamon.probes.outcome import ProbeNotRunError
 from slamon.probes.resolve import Names
 from slamon.probes.tls import TrustStore, ssl_context, trust_file
 from slamon.probes.transfer import Transfers
@@ -46,7 +47,10 @@ class ProbeContext:
         kept = self._kept.get(key)
         if kept is None or kept[0] != stamp or (kept[1].done() and _failed(kept[1])):
             kept = self._kept[key] = (stamp, asyncio.ensure_future(asyncio.to_thread(make)))
-        made: T = await asyncio.shield(kept[1])
+        try:
+            made: T = await asyncio.shield(kept[1])
+        except (OSError, RuntimeError):
+            raise ProbeNotRunError("no thread can be started to read the files of tls") from None
         return made
 
 

@@ -1,5 +1,6 @@
 """How one probe went so far, and how it ends: the way from findings to an outcome."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -69,18 +70,30 @@ def _days(seconds: int) -> str:
     return f"{days} day{'' if days == 1 else 's'}" if days else f"{seconds // 3600} h"
 
 
+SHORTEST_SECRET = 3
+"""Shorter ones are part of many a word."""
+
+
 class Mask:
-    """Takes our secrets out of texts that a stranger may have echoed."""
+    """Takes our secrets out of texts that a stranger may have echoed, as they are or as JSON writes them."""
 
     __slots__ = ("_secrets",)
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        self._secrets = tuple(sorted({text for text in secrets if text.strip()}, key=len, reverse=True))
+        plain = {text.strip() for text in secrets}
+        written = {json.dumps(text, ensure_ascii=ascii_)[1:-1] for text in plain for ascii_ in (True, False)}
+        long = (text for text in plain | written if len(text) >= SHORTEST_SECRET)
+        self._secrets = tuple(sorted(long, key=len, reverse=True))
+
+    def hidden(self, text: str) -> str:
+        """`text` without secrets."""
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return text
 
     def shown(self, text: str) -> str:
         """`text` for a sentence: one line, cut, printable, without secrets."""
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
+        text = self.hidden(text)
         line = "".join(character if character.isprintable() else " " for character in text[: SHOWN + 1])
         return f"{line[:SHOWN]}..." if len(line) > SHOWN else line
 

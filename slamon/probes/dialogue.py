@@ -13,9 +13,6 @@ from slamon.probes.wire import Wire
 MOST_READ = 256 * 1024
 """Bytes the other side may send in a whole dialogue."""
 
-SHORTEST_SECRET = 3
-"""Shorter words of what we send may stand in a sentence."""
-
 _CAPTURE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
 
 
@@ -134,4 +131,4 @@ def _secrets(steps: Iterable[DialogueStep]) -> Iterable[str]:
         if step.send is not None:
             text = step.send.reveal()
             yield text.strip()
-            yield from (word for word in _CAPTURE.sub(" ", text).split() if len(word) >= SHORTEST_SECRET)
+            yield from _CAPTURE.sub(" ", text).split()

@@ -165,6 +165,8 @@ class Exchanges:
     async def _chain_end(self, handle: Handle) -> int | None:
         """When the chain of the last handshake ends, in Unix seconds; it is looked at once."""
         sent = handle.certificates()
+        if not sent:
+            return None
         if sent not in self._ends:
             tls = self._options.tls
             verified = tls is None or not tls.skip_verification

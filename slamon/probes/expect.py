@@ -133,7 +133,7 @@ class _JsonRule:
         return None if self._expected.exists is False and self._given <= {"path", "exists"} else "is not in the JSON"
 
     def _mismatch(self, value: Json) -> str | None:
-        expected, shown = self._expected, self._mask.shown(json.dumps(value, ensure_ascii=False)[:500])
+        expected, shown = self._expected, self._mask.shown(json.dumps(value, ensure_ascii=False))
         if expected.exists is False:
             return "is in the JSON, which it must not"
         if "equals" in self._given and not _equal(value, expected.equals):

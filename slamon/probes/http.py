@@ -4,9 +4,11 @@
 libcurl, and all of it together keeps one deadline.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pycurl
 
@@ -31,7 +33,8 @@ class HttpProbe:
     def __init__(self, options: HttpOptions, context: ProbeContext) -> None:
         self._options = options
         self._context = context
-        self._expectations = Expectations(options.expect, Mask(_secrets(options)))
+        self._mask = Mask(_secrets(options))
+        self._expectations = Expectations(options.expect, self._mask)
         self._first = _first(options)
         self._exchanges = Exchanges(options, self._first.place, context, keep_body=self._expectations.wants_body)
         self._body_stamp: int | None = None
@@ -45,7 +48,7 @@ class HttpProbe:
             answer = await self._answer(handle, course, deadline)
             self._expectations.judge(answer)
         except Failure as failure:
-            outcome = course.down(failure)
+            outcome = course.down(Failure(failure.reason, self._mask.hidden(failure.message)))
         else:
             now_s = self._context.clock.now() // 1000
             outcome = course.answered(expect.degraded_over, expect.certificate_days, now_s)
@@ -112,9 +115,29 @@ def _secrets(options: HttpOptions) -> Iterable[str]:
         if name.lower() not in PLAIN:
             for value in values:
                 yield from (value.reveal(), *value.reveal().replace(";", " ").replace("=", " ").split())
-    for secret in (options.body, options.bearer, options.proxy):
-        if secret is not None:
-            yield secret.reveal()
+    if options.body is not None:
+        yield from (options.body.reveal(), *_values(options.body.reveal()))
+    if options.bearer is not None:
+        yield options.bearer.reveal()
+    if options.proxy is not None:
+        yield from (options.proxy.reveal(), unquote(urlsplit(options.proxy.reveal()).password or ""))
     if options.basic_auth is not None:
         yield options.basic_auth.password.reveal()
     yield from (line.rpartition(" ")[2] for line in request_headers(options)[0] if line.startswith("Authorization"))
+
+
+def _values(body: str) -> Iterator[str]:
+    """The texts in a body of JSON, of a form, or of words."""
+    try:
+        yield from _texts(json.loads(body))
+    except (ValueError, RecursionError):
+        yield from (value for _, value in parse_qsl(body))
+        yield from body.split()
+
+
+def _texts(document: object) -> Iterator[str]:
+    if isinstance(document, str):
+        yield document
+    elif isinstance(document, (list, dict)):
+        for inner in document.values() if isinstance(document, dict) else document:
+            yield from _texts(inner)

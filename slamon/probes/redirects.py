@@ -52,11 +52,6 @@ class Place:
         return f"{self.scheme}://{self.authority}{self.path}"
 
     @property
-    def shown(self) -> str:
-        """The URL without its query, in which there may be keys."""
-        return f"{self.scheme}://{self.authority}{self.path.partition('?')[0]}"
-
-    @property
     def whom(self) -> str:
         """Host and port."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
@@ -106,7 +101,7 @@ def following(hop: Hop, status: int, location: bytes) -> Hop:
     if hop.place.same_host(place):
         return replace(hop, place=place, method=method, headers=headers, body=body)
     if body is not None:
-        raise Failure(Reason.REDIRECT, f"redirected to another host, {place.shown}, which is not to get the body")
+        raise Failure(Reason.REDIRECT, f"redirected to another host, {place.whom}, which is not to get the body")
     harmless = tuple(header for header in headers if _name(header) in HARMLESS)
     return Hop(place, method, harmless, trusted=False)
 

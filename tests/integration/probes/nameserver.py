@@ -12,12 +12,15 @@ NO_ERROR, SERVFAIL, NXDOMAIN = 0, 2, 3
 
 
 class NameServer(asyncio.DatagramProtocol):
-    """Answers from `known`; stays silent for names that end with `dead`, fails for those that end with `broken`."""
+    """Answers from `known`; stays silent for names that end with `dead`, fails for those that end with `broken`;
+    questions of the `ignored` kinds are not answered.
+    """
 
     def __init__(self, known: Mapping[str, Sequence[str]], dead: str = ".dead", broken: str = ".broken") -> None:
         self.known = dict(known)
         self.dead, self.broken = dead, broken
         self.asked: list[str] = []
+        self.ignored: set[int] = set()
         self.address = ""
         self._transport: asyncio.DatagramTransport | None = None
 
@@ -31,7 +34,7 @@ class NameServer(asyncio.DatagramProtocol):
         """See asyncio."""
         name, kind, question = _question(data)
         self.asked.append(name)
-        if name.endswith(self.dead):
+        if name.endswith(self.dead) or kind in self.ignored:
             return
         assert self._transport is not None
         self._transport.sendto(self._answer(data[:2], name, kind, question), addr)
