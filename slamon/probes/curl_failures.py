@@ -67,7 +67,7 @@ class Circumstances:
 def failure(error: pycurl.error, handle: Handle, at: Circumstances) -> Failure:
     """What the failed transfer says of the probed side; raises ProbeNotRunError when it is our own fault."""
     code, text = error.args[0], str(error.args[-1])
-    if handle.too_many_headers or code == E_TOO_LARGE:
+    if code == E_TOO_LARGE or (code == pycurl.E_RECV_ERROR and "response headers" in text):
         return Failure(Reason.TOO_LARGE, f"{at.whom} sent endless headers")
     if code in OUR_FAULTS:
         raise ProbeNotRunError(OUR_FAULTS[code])

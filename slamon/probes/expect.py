@@ -25,7 +25,8 @@ CHARSETS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An http answer as far as it was read. `cut` when the body was longer than the limit; headers are raw lines."""
+    """An http answer as far as it was read. `cut` when the body was longer than the limit; headers are raw lines,
+    those of interim answers before it included."""
 
     status: int
     headers: Sequence[bytes]
@@ -77,9 +78,10 @@ class Expectations:
                 self._judge_json(body, answer.cut)
 
     def _judge_headers(self, lines: Sequence[bytes]) -> None:
+        headers = final_headers(lines)
         for name, pattern, source in self._headers:
             wanted = name.encode().lower()
-            values = [value for found, value in map(header, lines) if found == wanted]
+            values = [value for found, value in headers if found == wanted]
             if not values:
                 raise Failure(Reason.HEADER, f"the answer has no header {name}")
             if not any(pattern.search(value) for value in values):
@@ -167,8 +169,14 @@ def _text(value: Json) -> bytes:
     return text.encode("utf-8", "replace")
 
 
-def header(line: bytes) -> tuple[bytes, bytes]:
-    """A raw line as (name in lower case, value); the value is UTF-8 whatever was sent."""
+def final_headers(lines: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
+    """The headers of the last answer, as (name in lower case, value)."""
+    begins = max((number for number, line in enumerate(lines) if line.startswith(b"HTTP/")), default=-1)
+    return [_header(line) for line in lines[begins + 1 :]]
+
+
+def _header(line: bytes) -> tuple[bytes, bytes]:
+    """The value is UTF-8 whatever was sent."""
     name, _, value = line.partition(b":")
     return name.strip().lower(), value.strip().decode("utf-8", "replace").encode()
 

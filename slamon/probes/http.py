@@ -18,7 +18,7 @@ from slamon.probes.context import ProbeContext
 from slamon.probes.course import Course, Failure, Mask
 from slamon.probes.curl_settings import request_headers
 from slamon.probes.exchange import Exchanges
-from slamon.probes.expect import Answer, Expectations, header
+from slamon.probes.expect import Answer, Expectations, final_headers
 from slamon.probes.outcome import Outcome, ProbeNotRunError, Reason
 from slamon.probes.redirects import FOLLOWED, HARMLESS, Hop, Place, following
 from slamon.probes.transfer import Handle
@@ -52,6 +52,7 @@ class HttpProbe:
         else:
             now_s = self._context.clock.now() // 1000
             outcome = course.answered(expect.degraded_over, expect.certificate_days, now_s)
+        handle.start_over()
         self._idle.append(handle)
         return outcome
 
@@ -76,7 +77,7 @@ class HttpProbe:
             return None
         if self._expectations.asks_for(answer.status):
             return None
-        return next((value for name, value in map(header, answer.headers) if name == b"location"), None)
+        return next((value for name, value in final_headers(answer.headers) if name == b"location"), None)
 
     def _start(self) -> Hop:
         """The first request; a body from a file is read again when the file changed."""

@@ -71,6 +71,7 @@ class Names:
         self._ares: aiodns.DNSResolver | None = None
         self._forgetting: asyncio.TimerHandle | None = None
         self._threads = 0
+        self._kept: dict[tuple[str, IpFamily], tuple[str, ...]] = {}
 
     async def addresses(self, host: str, family: IpFamily, how: Resolver, deadline: float) -> tuple[str, ...]:
         """The addresses of `host`, preferred first, at most 16; literals are taken as they are.
@@ -110,6 +111,14 @@ class Names:
             await resolver.close()
 
     async def _ask_ares(self, host: str, family: IpFamily) -> tuple[str, ...]:
+        kept = self._kept.get((host, family))
+        if kept is None:
+            kept = await self._look_up(host, family)
+            self._forget_soon()
+            self._kept[host, family] = kept
+        return kept
+
+    async def _look_up(self, host: str, family: IpFamily) -> tuple[str, ...]:
         resolver = self._resolver()
         self._forget_soon()
         lookup = resolver.getaddrinfo(host, family=FAMILIES[family], type=socket.SOCK_STREAM)
@@ -154,8 +163,9 @@ class Names:
             self._forgetting = asyncio.get_running_loop().call_later(KEPT_S, self._forget)
 
     def _forget(self) -> None:
-        """Drop c-ares' cache; `reinit` is its one way to do so, and aiodns has no word for it."""
+        """Drop what was answered, by c-ares too; `reinit` is its one way to do so, and aiodns has no word for it."""
         self._forgetting = None
+        self._kept.clear()
         if self._ares is not None:
             self._ares._channel.reinit()
 

@@ -18,9 +18,6 @@ from slamon.probes.outcome import ProbeNotRunError
 Settings = Sequence[tuple[int, Any]]
 """libcurl options with their values."""
 
-MOST_HEADERS = 256 * 1024
-"""Bytes of headers, interim answers included; a little less than libcurl's own bound of 300 kB."""
-
 _TLS = b"SSL connection using "
 
 
@@ -35,10 +32,12 @@ class Measured:
 
 
 class Handle:
-    """A libcurl handle and what it read. Serves one transfer at a time, many in succession."""
+    """A libcurl handle and what it read. Serves one transfer at a time, many in succession.
+
+    `headers` are raw lines, those of interim answers and of a proxy included; libcurl reads at most 300 kB of them.
+    """
 
     __slots__ = (
-        "_header_bytes",
         "_keep",
         "_limit",
         "addresses",
@@ -50,7 +49,6 @@ class Handle:
         "purpose",
         "read",
         "tls_version",
-        "too_many_headers",
     )
 
     def __init__(self, name: str) -> None:
@@ -62,9 +60,7 @@ class Handle:
         self.headers: list[bytes] = []
         self.read = 0
         self.cut = False
-        self.too_many_headers = False
         self.tls_version = ""
-        self._header_bytes = 0
         self._limit = 0
         self._keep = False
 
@@ -77,7 +73,7 @@ class Handle:
         for option, value in settings:
             curl.setopt(option, value)
         curl.setopt(pycurl.WRITEFUNCTION, self._write)
-        curl.setopt(pycurl.HEADERFUNCTION, self._header)
+        curl.setopt(pycurl.HEADERFUNCTION, self.headers.append)
         curl.setopt(pycurl.DEBUGFUNCTION, self._debug)
 
     def start_over(self) -> None:
@@ -86,8 +82,7 @@ class Handle:
             self.body = bytearray()
             self.read = 0
         self.headers.clear()
-        self._header_bytes = 0
-        self.cut = self.too_many_headers = False
+        self.cut = False
 
     def point(self, host: str, port: int, addresses: Sequence[str], to_port: int, entries: Sequence[str] = ()) -> None:
         """Connect to these addresses instead of resolving `host`; `entries` are further ones for RESOLVE.
@@ -126,16 +121,6 @@ class Handle:
         if self._keep:
             self.body += data
         return -1 if self.cut else None
-
-    def _header(self, line: bytes) -> int | None:
-        self._header_bytes += len(line)
-        if self._header_bytes > MOST_HEADERS:
-            self.too_many_headers = True
-            return -1
-        if line.startswith(b"HTTP/"):
-            self.headers.clear()
-        self.headers.append(line)
-        return None
 
     def _debug(self, kind: int, text: bytes) -> None:
         if kind == pycurl.INFOTYPE_TEXT and text.startswith(_TLS):

@@ -72,3 +72,18 @@ async def test_half_an_answer_is_enough() -> None:
         await context.close()
     assert outcome.verdict is Verdict.UP, outcome
     assert outcome.phases["resolve"] > 500_000
+
+
+async def test_an_answer_serves_for_a_moment_and_no_longer() -> None:
+    """Many checks of one host ask once; a name server that dies is seen all the same."""
+    async with name_server({"shop.test": ["127.0.0.1"]}) as names, site() as shop:
+        context = ProbeContext(nameservers=[names.address])
+        probe = http_probe(context, shop.url(host="shop.test"))
+        for _ in range(5):
+            assert (await run(probe)).verdict is Verdict.UP
+        assert len(names.asked) < 10  # two a lookup, one for each family
+        names.known.clear()
+        while (outcome := await run(probe)).verdict is Verdict.UP:
+            await asyncio.sleep(0.01)
+        await context.close()
+    assert outcome.reason is Reason.DNS

@@ -16,6 +16,7 @@ from slamon.accounting.facts import Verdict
 from slamon.probes import ProbeContext, ProbeNotRunError, connecting
 
 from .conftest import Probing, http_probe, run, tcp_probe
+from .nameserver import name_server
 from .servers import listening, silent, site
 
 STARVED = """
@@ -84,22 +85,21 @@ async def test_the_resolver_library_cannot_be_started(monkeypatch: pytest.Monkey
 
 
 async def test_the_resolver_library_breaks_and_is_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    context = ProbeContext()
-    async with site() as shop:
-        probe = http_probe(context, shop.url(host="localhost"))
-        assert (await run(probe)).verdict is Verdict.UP
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        future = asyncio.get_running_loop().create_future()
+        future.set_exception(aiodns.error.DNSError(aiodns.error.ARES_EDESTRUCTION, "channel destroyed"))
+        return future
 
-        def broken(*args: Any, **kwargs: Any) -> Any:
-            future = asyncio.get_running_loop().create_future()
-            future.set_exception(aiodns.error.DNSError(aiodns.error.ARES_EDESTRUCTION, "channel destroyed"))
-            return future
-
+    async with name_server({f"{name}.test": ["127.0.0.1"] for name in "abc"}) as names, site() as shop:
+        context = ProbeContext(nameservers=[names.address])
+        before, meanwhile, after = (http_probe(context, shop.url(host=f"{name}.test")) for name in "abc")
+        assert (await run(before)).verdict is Verdict.UP
         with monkeypatch.context() as patched:
             patched.setattr(aiodns.DNSResolver, "getaddrinfo", broken)
             with pytest.raises(ProbeNotRunError, match="resolver library failed"):
-                await run(probe)
-        assert (await run(probe)).verdict is Verdict.UP
-    await context.close()
+                await run(meanwhile)
+        assert (await run(after)).verdict is Verdict.UP
+        await context.close()
 
 
 async def test_no_thread_for_the_systems_resolver(http: Probing, monkeypatch: pytest.MonkeyPatch) -> None:
