@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urljoin, urlsplit
 
+import idna
+
 from slamon.probes.course import Failure
 from slamon.probes.outcome import Reason
 from slamon.probes.resolve import literal
@@ -86,7 +88,7 @@ def ascii_host(host: str) -> str:
             raise ValueError("not a host")
         return host.lower()
     try:
-        return host.encode("idna").decode("ascii").lower()
+        return idna.encode(host, uts46=True).decode("ascii").lower()
     except UnicodeError:
         raise ValueError("not a host") from None
 
