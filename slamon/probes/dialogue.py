@@ -41,7 +41,7 @@ class Conversation:
         self._wire = wire
         self._whom = whom
         self._tls = tls
-        self._buffer = b""
+        self._buffer, self._at = b"", 0
         self._captured: dict[str, str] = {}
         self._last_line: bytes | None = None
         self.read = 0
@@ -67,23 +67,28 @@ class Conversation:
         what = f"no line that matches {self._script.mask.shown(source)!r}"
         while True:
             self.waiting_for = f"{self._whom} sent {what}"
-            line, newline, rest = self._buffer.partition(b"\n")
-            if newline:
-                self._buffer = rest
-            else:
+            line = self._next_line()
+            if line is None:
                 data = await self._wire.receive()
                 if data:
                     answered()
                     self._take(data)
                     continue
-                if not self._buffer:
+                line, self._buffer, self._at = self._buffer[self._at :], b"", 0
+                if not line:
                     raise Failure(Reason.DIALOGUE, f"{self._whom} sent {what} and closed the connection{self.seen()}")
-                self._buffer = b""
             if self._matches(line.rstrip(b"\r"), pattern):
                 return
 
+    def _next_line(self) -> bytes | None:
+        end = self._buffer.find(b"\n", self._at)
+        if end < 0:
+            return None
+        line, self._at = self._buffer[self._at : end], end + 1
+        return line
+
     def _take(self, data: bytes) -> None:
-        self._buffer += data
+        self._buffer, self._at = self._buffer[self._at :] + data, 0
         self.read += len(data)
         if self.read > MOST_READ:
             raise Failure(Reason.TOO_LARGE, f"{self._whom} sent more than {MOST_READ // 1024} KiB")
@@ -107,7 +112,7 @@ class Conversation:
         return _CAPTURE.sub(lambda found: self._captured.get(found.group(1), found.group()), text).encode()
 
     async def _begin_tls(self, secure: Secure) -> None:
-        if self._buffer:
+        if self._at < len(self._buffer):
             raise Failure(Reason.PROTOCOL, f"{self._whom} went on in the clear where TLS was to begin")
         self.waiting_for = f"the TLS handshake with {self._whom} was not done"
         assert self._tls is not None  # the check's, made ready when a step begins TLS

@@ -4,6 +4,7 @@
 libcurl, and all of it together keeps one deadline.
 """
 
+import asyncio
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -22,6 +23,9 @@ from slamon.probes.expect import Answer, Expectations, final_headers
 from slamon.probes.outcome import Outcome, ProbeNotRunError, Reason
 from slamon.probes.redirects import FOLLOWED, HARMLESS, Hop, Place, following
 from slamon.probes.transfer import Handle
+
+LONG_BODY = 64 * 1024
+"""Bytes; longer bodies are looked at in a thread."""
 
 PLAIN = HARMLESS | {"content-type", "host"}
 """Headers whose values are no secrets."""
@@ -45,8 +49,7 @@ class HttpProbe:
         course, expect = Course(), self._options.expect
         handle = self._idle.pop() if self._idle else self._context.transfers.handle()
         try:
-            answer = await self._answer(handle, course, deadline)
-            self._expectations.judge(answer)
+            await self._judge(await self._answer(handle, course, deadline))
         except Failure as failure:
             outcome = course.down(Failure(failure.reason, self._mask.hidden(failure.message)))
         else:
@@ -70,6 +73,15 @@ class HttpProbe:
                 hop = following(hop, answer.status, location)
                 course.details["redirects"] = str(followed + 1)
         raise Failure(Reason.REDIRECT, f"more than {most} redirect{'' if most == 1 else 's'}")
+
+    async def _judge(self, answer: Answer) -> None:
+        """Long bodies in a thread, for RE2 over a MiB takes tens of milliseconds; it lets go of the interpreter."""
+        if len(answer.body) <= LONG_BODY:
+            return self._expectations.judge(answer)
+        try:
+            return await asyncio.to_thread(self._expectations.judge, answer)
+        except RuntimeError:
+            raise ProbeNotRunError("no thread can be started to look at the body") from None
 
     def _location(self, answer: Answer) -> bytes | None:
         """Where to go on, if the answer says so and it is to be followed."""

@@ -1,12 +1,14 @@
 """What makes an answer up, degraded or down: every expectation, met and not met."""
 
 import asyncio
+import threading
 from typing import Any
 
 import pytest
 from slamon.accounting.facts import Verdict
 from slamon.errors import ConfigurationError
 from slamon.probes import ProbeContext, Reason
+from slamon.probes.expect import Answer, Expectations
 
 from .conftest import Probing, http_probe
 from .servers import answer, listening, read_request, site
@@ -175,3 +177,23 @@ async def test_down_counts_before_slow(http: Probing) -> None:
     async with site(answer("", 500)) as shop:
         outcome = await http(shop.url(), expect={"degraded_over": "1ms"})
     assert outcome.reason is Reason.STATUS
+
+
+@pytest.mark.parametrize(("length", "beside"), [(64 * 1024, False), (64 * 1024 + 1, True)])
+async def test_a_long_body_is_looked_at_beside_the_loop(
+    http: Probing, monkeypatch: pytest.MonkeyPatch, length: int, beside: bool
+) -> None:
+    """RE2 takes 40 ms for a mebibyte of a hostile body; the loop is never held that long."""
+    threads: list[threading.Thread] = []
+    judge = Expectations.judge
+
+    def watched(self: Expectations, seen: Answer) -> None:
+        threads.append(threading.current_thread())
+        judge(self, seen)
+
+    monkeypatch.setattr(Expectations, "judge", watched)
+    async with site(answer("a" * length)) as shop:
+        outcome = await http(shop.url(), expect={"body_matches": "(a+)+!"})
+        assert outcome.reason is Reason.BODY
+        assert (await http(shop.url(), expect={"body_matches": "(a+)+$"})).verdict is Verdict.UP
+    assert [thread is threading.main_thread() for thread in threads] == [not beside, not beside]

@@ -248,6 +248,12 @@ class TestDialogue:
         async with listening(greeting(b"+PONG", then_close=True)) as server:
             assert (await tcp(server.address, dialogue=[{"expect": "^.PONG$"}])).verdict is Verdict.UP
 
+    async def test_lines_over_several_steps_and_pieces(self, tcp: Probing) -> None:
+        pieces = [b"a\nb\nc", b"d\n", b"e\r\n\r\nf", b"g\n"]
+        async with listening(greeting(*pieces)) as server:
+            steps = [{"expect": f"^{line}$"} for line in ("a", "cd", "e", "", "fg")]
+            assert (await tcp(server.address, dialogue=steps)).verdict is Verdict.UP
+
     async def test_the_wrong_line_and_the_end(self, tcp: Probing) -> None:
         async with listening(greeting(b"554 go away\r\n", then_close=True)) as server:
             outcome = await tcp(server.address, dialogue=[{"expect": "^220 "}])
