@@ -11,7 +11,9 @@ from slamon.errors import ConfigurationError
 from slamon.probes import ProbeContext, ProbeNotRunError, Reason
 
 from .conftest import Probing, http_probe, run
-from .servers import Request, answer, listening, read_request, silent, site
+from .nameserver import name_server
+from .servers import OK, Request, answer, listening, read_request, silent, site
+from .socks import SocksProxy
 
 
 async def test_a_plain_probe_is_up_and_says_how_it_went(http: Probing) -> None:
@@ -199,3 +201,25 @@ class TestProxy:
         assert proxy.last.method == "CONNECT"
         assert (outcome.verdict, outcome.reason) == (Verdict.DOWN, Reason.PROXY)
         assert "403" in outcome.message
+
+    @pytest.mark.parametrize(("scheme", "asked"), [("socks5", "127.0.0.1"), ("socks5h", "localhost")])
+    async def test_socks_proxies_get_addresses_or_names(self, http: Probing, scheme: str, asked: str) -> None:
+        socks = SocksProxy()
+        async with site() as shop, listening(socks) as proxy:
+            url = shop.url(host="localhost")
+            outcome = await http(url, proxy=f"{scheme}://{proxy.address}", ip_family=4)
+        assert outcome.verdict is Verdict.UP, outcome
+        assert socks.wanted == [asked]
+
+    async def test_a_proxy_named_by_name_is_resolved_by_us(self) -> None:
+        async with name_server({"proxy.test": ["127.0.0.1"]}) as names, site({"http://a.invalid/": OK}) as proxy:
+            context = ProbeContext(nameservers=[names.address])
+            probe = http_probe(context, "http://a.invalid/", proxy=f"http://proxy.test:{proxy.listener.port}")
+            outcome = await run(probe)
+            dead = http_probe(context, "http://a.invalid/", proxy="http://proxy.dead:3128")
+            waiting = await run(dead, within=0.2)
+            await context.close()
+        assert outcome.verdict is Verdict.UP, outcome
+        assert outcome.phases["resolve"] > 0
+        assert (waiting.verdict, waiting.reason) == (Verdict.DOWN, Reason.PROXY)
+        assert waiting.phases["resolve"] == waiting.duration_us > 100_000

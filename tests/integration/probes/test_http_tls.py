@@ -16,6 +16,7 @@ from slamon.probes import ProbeContext, ProbeNotRunError, Reason
 from .authority import Credential, in_days, unix
 from .conftest import Probing, http_probe, run
 from .servers import Handler, answer, listening, site
+from .socks import pump
 
 
 async def test_a_trusted_server_is_up_with_phases_version_and_expiry(
@@ -354,10 +355,10 @@ async def test_a_tunnel_through_a_proxy(http: Probing, root: Credential, ca_file
         assert b"bearer-secret" not in head
         there = await asyncio.open_connection("127.0.0.1", shop.listener.port)
         writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
-        pumps = [asyncio.ensure_future(_pump(*pair)) for pair in ((reader, there[1]), (there[0], writer))]
+        pumps = [asyncio.ensure_future(pump(*pair)) for pair in ((reader, there[1]), (there[0], writer))]
         await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
-        for pump in pumps:
-            pump.cancel()
+        for one in pumps:
+            one.cancel()
         there[1].close()
 
     async with site(tls=root.leaf("shop.invalid").server(tmp_path)) as shop, listening(tunnel) as proxy:
@@ -366,9 +367,3 @@ async def test_a_tunnel_through_a_proxy(http: Probing, root: Credential, ca_file
         )
     assert outcome.verdict is Verdict.UP, outcome
     assert shop.last.header("Authorization") == "Bearer bearer-secret"
-
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while data := await reader.read(65_536):
-        writer.write(data)
-        await writer.drain()

@@ -1,0 +1,94 @@
+"""Both event loops slamon runs on: phases are measured alike, deadlines hold, and a program ends at once."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from slamon.accounting.facts import Verdict
+from slamon.probes import ProbeContext, Reason
+
+from .authority import Credential
+from .conftest import http_probe, run, tcp_probe
+from .servers import listening, silent, site
+
+NewLoop = Callable[[], asyncio.AbstractEventLoop]
+
+
+def loops() -> dict[str, NewLoop]:
+    """Those there are."""
+    found: dict[str, NewLoop] = {"asyncio": asyncio.new_event_loop}
+    try:
+        import uvloop
+    except ImportError:
+        return found
+    return found | {"uvloop": uvloop.new_event_loop}
+
+
+@pytest.mark.parametrize("name", loops())
+def test_probes_on_each_loop(name: str, tmp_path: Path) -> None:
+    root = Credential.root()
+    ca = tmp_path / "ca.pem"
+    ca.write_bytes(root.pem)
+
+    async def main() -> None:
+        context, tls = ProbeContext(), {"ca_file": str(ca)}
+        async with site(tls=root.leaf().server(tmp_path)) as shop, listening(silent) as mute:
+            for probe in (
+                http_probe(context, shop.url(), tls=tls),
+                http_probe(context, shop.url(host="localhost"), tls=tls),
+                tcp_probe(context, shop.listener.address, tls=tls),
+                tcp_probe(context, f"localhost:{shop.listener.port}", tls=tls),
+            ):
+                outcome = await run(probe)
+                assert outcome.verdict is Verdict.UP, outcome
+                assert outcome.phases["tls"] % 1000 or outcome.phases["connect"] % 1000, "finer than milliseconds"
+            for probe in (
+                http_probe(context, f"http://{mute.address}/"),
+                http_probe(context, f"https://{mute.address}/", tls=tls),
+                tcp_probe(context, mute.address, tls=tls),
+                tcp_probe(context, mute.address, dialogue=[{"expect": "x"}]),
+            ):
+                outcome = await run(probe, within=0.1)
+                assert (outcome.verdict, outcome.reason) == (Verdict.DOWN, Reason.TIMEOUT), outcome
+        await context.close()
+
+    with asyncio.Runner(loop_factory=loops()[name]) as runner:
+        runner.run(main())
+
+
+HANGING = """
+import asyncio, sys
+from slamon.catalogue.probe_options import HttpOptions, TcpOptions
+from slamon.probes import KINDS, ProbeContext
+
+async def main(address):
+    context, loop = ProbeContext(nameservers=["127.0.0.1:9"]), asyncio.get_running_loop()
+    probes = [
+        KINDS["http"](HttpOptions.model_validate({"url": f"http://{address}/"}), context),
+        KINDS["http"](HttpOptions.model_validate({"url": f"https://{address}/"}), context),
+        KINDS["http"](HttpOptions.model_validate({"url": "http://shop.test/"}), context),
+        KINDS["tcp"](TcpOptions.model_validate({"address": address, "dialogue": [{"expect": "x"}]}), context),
+    ]
+    try:
+        tasks = [asyncio.ensure_future(probe(loop.time() + 600)) for probe in probes for _ in range(20)]
+        await asyncio.gather(*tasks)
+    finally:
+        await context.close()
+
+asyncio.run(main(sys.argv[1]))
+"""
+
+
+async def test_a_program_with_hanging_probes_ends_at_ctrl_c() -> None:
+    async with listening(silent) as server:
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", HANGING, server.address, stderr=asyncio.subprocess.DEVNULL
+        )
+        while server.connections < 60:
+            await asyncio.sleep(0.01)
+        child.send_signal(signal.SIGINT)
+        async with asyncio.timeout(2):
+            await child.wait()
