@@ -51,6 +51,7 @@ class Exchanges:
         renamed = options.tls is not None and options.tls.server_name is not None
         self._pointed = self._proxy is not None or self._node is not None or renamed or literal(first.host) is None
         self._trusted = ""
+        self._sent: dict[str, tuple[bytes, ...]] = {}
         self._ends: dict[tuple[bytes, ...], int | None] = {}
 
     async def run(self, handle: Handle, hop: Hop, course: Course, deadline: float) -> Answer:
@@ -103,7 +104,7 @@ class Exchanges:
         handle.start_over()
         if handle.purpose is not hop:
             handle.set_up(hop, self._settings(hop), self._options.body_limit, keep=self._keep_body)
-        if (addresses or entries) and handle.addresses != addresses:
+        if handle.aim != (addresses, entries):
             place = hop.place
             port = self._node[1] if self._node is not None and place.port == self._first.port else None
             handle.point(self._host(hop), place.port, addresses, port or place.port, entries)
@@ -135,8 +136,9 @@ class Exchanges:
             port = info(pycurl.PRIMARY_PORT)
             course.address = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
         if https:
-            course.expires(await self._chain_end(handle))
-            if handle.tls_version:
+            shaken = measured.tls > 0
+            course.expires(await self._chain_end(handle, hop.place, kept=error is None and not shaken))
+            if handle.tls_version and (shaken or error is None):
                 course.details["tls_version"] = handle.tls_version
         if error is not None:
             whom, waited = hop.place.whom, course.duration_us / US
@@ -162,11 +164,16 @@ class Exchanges:
         content_type = handle.curl.getinfo_raw(pycurl.CONTENT_TYPE) or b""
         return Answer(status, handle.headers, bytes(handle.body), content_type.decode("latin-1"), handle.cut)
 
-    async def _chain_end(self, handle: Handle) -> int | None:
-        """When the chain of the last handshake ends, in Unix seconds; it is looked at once."""
-        sent = handle.certificates()
+    async def _chain_end(self, handle: Handle, place: Place, *, kept: bool) -> int | None:
+        """When the chain of the last handshake ends, in Unix seconds; it is looked at once.
+
+        A `kept` connection has none: that of the one before it counts.
+        """
+        sent = handle.certificates() or (self._sent.get(place.whom, ()) if kept else ())
         if not sent:
             return None
+        if self._options.connection == "reuse":
+            self._sent = {**self._sent, place.whom: sent} if len(self._sent) < MOST_CHAINS else {place.whom: sent}
         if sent not in self._ends:
             tls = self._options.tls
             verified = tls is None or not tls.skip_verification

@@ -1,7 +1,7 @@
 """Names to addresses: by c-ares, or by the system; never by libcurl, whose few threads a dead name server fills.
 
 c-ares reads the hosts file and resolv.conf, not nsswitch. It keeps answers for their time to live; ours are dropped
-after a second, for a probe must see that a name server has died.
+every second, for a probe must see that a name server has died.
 """
 
 import asyncio

@@ -43,7 +43,7 @@ class Plan:
         written, port = split_address(options.address)
         host = _host(written, "address")
         named = options.tls.server_name if options.tls is not None else None
-        server_name = _host(named, "tls.server_name") if named is not None else host.rstrip(".")
+        server_name = _host(named, "tls.server_name") if named is not None else host.rstrip(".").partition("%")[0]
         script = Script(options.dialogue)
         at_once = options.tls is not None and not script.has_starttls
         return cls(options.address, host, port, server_name, script, at_once, at_once or script.has_starttls)

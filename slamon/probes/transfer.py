@@ -38,9 +38,12 @@ class Handle:
     """
 
     __slots__ = (
+        "_entry",
         "_keep",
         "_limit",
-        "addresses",
+        "_members",
+        "_turn",
+        "aim",
         "body",
         "curl",
         "cut",
@@ -55,7 +58,7 @@ class Handle:
         self.curl = pycurl.Curl()
         self.name = name
         self.purpose: object = None
-        self.addresses: Sequence[str] | None = None
+        self.aim: tuple[Sequence[str], Sequence[str]] = ((), ())
         self.body = bytearray()
         self.headers: list[bytes] = []
         self.read = 0
@@ -63,12 +66,15 @@ class Handle:
         self.tls_version = ""
         self._limit = 0
         self._keep = False
+        self._entry = ""
+        self._turn = 0
+        self._members: frozenset[str] = frozenset()
 
     def set_up(self, purpose: object, settings: Settings, limit: int, *, keep: bool) -> None:
         """Forget all options and take these. Of a body at most `limit` bytes are read; kept only if asked."""
         curl = self.curl
         curl.reset()
-        self.purpose, self.addresses = purpose, None
+        self.purpose, self.aim = purpose, ((), ())
         self._limit, self._keep = limit, keep
         for option, value in settings:
             curl.setopt(option, value)
@@ -89,14 +95,26 @@ class Handle:
 
         No address leaves the host to libcurl: it is an address itself, or the proxy resolves it.
         """
-        self.addresses = addresses
+        self.aim = (addresses, entries)
         own = list(entries)
         to = _bracketed(addresses[0]) if addresses else ""
         if len(addresses) > 1:
-            to = self.name
-            own.append(f"{to}:{to_port}:{','.join(map(_bracketed, addresses))}")
+            to = self._alias(addresses, to_port, own)
         self.curl.setopt(pycurl.CONNECT_TO, [f"{_bracketed(host)}:{port}:{to}:{to_port}"] if to else [])
         self.curl.setopt(pycurl.RESOLVE, own)
+
+    def _alias(self, addresses: Sequence[str], port: int, entries: list[str]) -> str:
+        """A name for these addresses, another one when others come: a kept connection to one of the old is not used."""
+        name, _, named_port = self._entry.partition(":")
+        members = frozenset(addresses)
+        if members != self._members or named_port != str(port):
+            if self._entry:
+                entries.append(f"-{self._entry}")
+            self._turn += 1
+            name = f"{self._turn}.{self.name}"
+            self._members, self._entry = members, f"{name}:{port}"
+        entries.append(f"{self._entry}:{','.join(map(_bracketed, addresses))}")
+        return name
 
     def measured(self) -> Measured:
         """The times of the last transfer."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import AsyncExitStack
 
 import pytest
 from slamon.accounting.facts import Verdict
@@ -10,7 +11,7 @@ from slamon.probes import ProbeContext, Reason
 
 from .conftest import Probing, http_probe, run
 from .nameserver import name_server
-from .servers import answer, free_port, listening, silent, site
+from .servers import answer, free_port, listening, says, silent, site
 
 
 def has_ipv6() -> bool:
@@ -65,6 +66,26 @@ async def test_a_name_server_that_is_silent_ends_at_the_deadline() -> None:
     assert outcome.message == "shop.dead was not resolved within 0.2 s"
     assert 150_000 < outcome.duration_us < 5_000_000
     assert outcome.phases == {"resolve": outcome.duration_us}
+
+
+@pytest.mark.parametrize("more", [[], ["127.0.0.9"]])
+@pytest.mark.parametrize("connection", ["fresh", "reuse"])
+async def test_a_name_that_moves_is_followed(connection: str, more: list[str]) -> None:
+    """Within a second or so; one address and several go to libcurl by different ways."""
+    async with AsyncExitStack() as stack:
+        names = await stack.enter_async_context(name_server({"shop.test": ["127.0.0.1", *more]}))
+        old = await stack.enter_async_context(site())
+        await stack.enter_async_context(listening(says(answer("new")), host="127.0.0.2", port=old.listener.port))
+        context = ProbeContext(nameservers=[names.address])
+        probe = http_probe(context, old.url(host="shop.test"), connection=connection)
+        assert (await run(probe)).verdict is Verdict.UP
+        names.known["shop.test"] = ["127.0.0.2", *more]
+        while (outcome := await run(probe)).address == old.listener.address:
+            assert outcome.verdict is Verdict.UP
+            await asyncio.sleep(0.01)
+        await context.close()
+    assert outcome.verdict is Verdict.UP, outcome
+    assert outcome.address == f"127.0.0.2:{old.listener.port}"
 
 
 @ipv6

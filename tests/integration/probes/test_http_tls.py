@@ -105,6 +105,22 @@ async def test_certificate_days(
     assert (outcome.verdict, outcome.reason) == (verdict, reason), outcome
 
 
+async def test_a_kept_connection_keeps_its_certificate_and_version(
+    context: ProbeContext, root: Credential, ca_file: str, tmp_path: Path
+) -> None:
+    ends = in_days(9)
+    async with site(tls=root.leaf(ends=ends).server(tmp_path)) as shop:
+        expect = {"certificate_days": 14}
+        probe = http_probe(context, shop.url(), tls={"ca_file": ca_file}, connection="reuse", expect=expect)
+        for _ in range(3):
+            outcome = await run(probe)
+            assert outcome.reason is Reason.CERTIFICATE_EXPIRING, outcome
+            assert outcome.certificate_expiry == unix(ends)
+            assert outcome.details["tls_version"] == "TLSv1.3"
+            assert sum(outcome.phases.values()) == outcome.duration_us
+    assert shop.listener.connections == 1
+
+
 async def test_a_missing_intermediate_is_not_valid(
     http: Probing, root: Credential, ca_file: str, tmp_path: Path
 ) -> None:
