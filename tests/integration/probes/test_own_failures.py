@@ -17,7 +17,7 @@ from slamon.probes import ProbeContext, ProbeNotRunError, connecting
 
 from .conftest import Probing, http_probe, run, tcp_probe
 from .nameserver import name_server
-from .servers import listening, silent, site
+from .servers import free_port, listening, says, silent, site
 
 STARVED = """
 import asyncio, json, os, resource, socket, sys
@@ -149,6 +149,37 @@ async def test_no_trusted_certificates_at_all(http: Probing, monkeypatch: pytest
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     with pytest.raises(ProbeNotRunError, match="no file of trusted certificates"):
         await http("https://127.0.0.1:9/")
+
+
+async def test_no_descriptor_is_left_open(context: ProbeContext, ca_file: str) -> None:
+    """However a probe ends, its sockets are closed."""
+
+    async def round_of_probes() -> None:
+        await asyncio.gather(*(run(probe, within=0.1) for probe in probes for _ in range(5)))
+
+    async with listening(silent) as mute, listening(says(b"garbage")) as rude, site() as shop:
+        tls = {"ca_file": ca_file}
+        probes = [
+            http_probe(context, shop.url()),
+            http_probe(context, f"http://{mute.address}/"),
+            http_probe(context, f"https://{mute.address}/", tls=tls),
+            http_probe(context, f"http://{rude.address}/"),
+            tcp_probe(context, shop.listener.address),
+            tcp_probe(context, mute.address, dialogue=[{"expect": "x"}]),
+            tcp_probe(context, mute.address, tls=tls),
+            tcp_probe(context, rude.address, dialogue=[{"send": "x"}, {"expect": "y"}]),
+            tcp_probe(context, f"localhost:{free_port()}"),
+        ]
+        await round_of_probes()
+        open_before = descriptors()
+        for _ in range(5):
+            await round_of_probes()
+        assert descriptors() <= open_before + len(probes)
+
+
+def descriptors() -> int:
+    """How many this process has open, servers of the test included."""
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
 @pytest.mark.parametrize("hanging", ["http", "https", "tcp", "dns"])
