@@ -105,7 +105,15 @@ def _malformed(file: Path, error: yaml.MarkedYAMLError) -> Problem:
     place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
     if error.problem == "but found another document":
         return Problem(place, (), "a second document (---)", "one document a file: make it a file of its own")
-    return Problem(place, (), f"malformed YAML: {error.problem or error.context}", "well-formed YAML")
+    return Problem(place, (), f"malformed YAML: {error.problem or error.context}{_begun(error)}", "well-formed YAML")
+
+
+def _begun(error: yaml.MarkedYAMLError) -> str:
+    """Where that began which has no end: often far above the line at which reading stopped."""
+    mark, stopped = error.context_mark, error.problem_mark
+    if mark is None or stopped is None or mark.line == stopped.line or not error.context:
+        return ""
+    return f", {error.context} that begins in line {mark.line + 1}, column {mark.column + 1}"
 
 
 class _TooMuch(Exception):
@@ -181,6 +189,7 @@ class _Builder:
             self._problem(node, path, "a NUL character", "printable text")
             return text.replace("\x00", "")
         if getattr(node, "style", None) in _QUOTED:
+            self._untagged(node, path, "tag:yaml.org,2002:str")
             return text
         if not node.tag.startswith("tag:yaml.org,2002:"):
             self._untagged(node, path, "")
