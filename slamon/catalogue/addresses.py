@@ -11,6 +11,9 @@ from slamon.catalogue.secret import Secret
 
 _PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_BLANKS = re.compile(r"[\s\0-\x1f]")
+_HOST = re.compile(r"[^\s\0-\x1f/@\[\]?#]+")
+_EMAIL = re.compile(r"[^\s\0-\x1f@,;<>]+@[^\s\0-\x1f@,;<>]+")
 _LINE_BREAKS = re.compile(r"[\r\n\0]")
 
 
@@ -52,13 +55,13 @@ def _split(url: str) -> SplitResult | None:
         port_is_sound = parts.port is None or parts.port > 0
     except ValueError:
         return None
-    return parts if parts.hostname and port_is_sound and not re.search(r"[\s\0-\x1f]", url) else None
+    return parts if parts.hostname and port_is_sound and not _BLANKS.search(url) else None
 
 
 def _url(value: str) -> str:
     parts = _split(value)
     if parts is None or parts.scheme not in ("http", "https"):
-        raise ValueError("a url beginning with http:// or https:// and a host")
+        raise ValueError("a url of http:// or https://, a host and perhaps a port up to 65535, without blanks")
     if parts.username is not None or parts.password is not None:
         raise mistaken("a user or password in the url", "them in basic_auth, where they are not shown")
     return value
@@ -69,6 +72,23 @@ def _proxy(value: Secret) -> Secret:
     if parts is None or parts.scheme not in _PROXY_SCHEMES:
         schemes = ", ".join(_PROXY_SCHEMES)
         raise mistaken("another value", f"a proxy's url of {schemes}, for example http://proxy.example.org:3128")
+    return value
+
+
+def _node(value: str) -> str:
+    try:
+        if value.count(":") == 1 or "[" in value:
+            split_address(value)
+        elif not _HOST.fullmatch(value):
+            raise ValueError(value)
+    except ValueError:
+        raise ValueError("an address or a host, perhaps with a port, for example 192.0.2.7:8443") from None
+    return value
+
+
+def _email(value: str) -> str:
+    if not _EMAIL.fullmatch(value):
+        raise ValueError("an address for mail, for example web@example.org")
     return value
 
 
@@ -102,6 +122,11 @@ ListenAddress = Annotated[
 
 Url = Annotated[str, AfterValidator(_url), WithJsonSchema({"type": "string", "pattern": "^https?://"})]
 """An http or https url without credentials."""
+
+Node = Annotated[str, AfterValidator(_node), WithJsonSchema({"type": "string", "examples": ["192.0.2.7:8443"]})]
+"""One node behind a name: an address or a host, perhaps with a port."""
+
+Email = Annotated[str, AfterValidator(_email), WithJsonSchema({"type": "string", "pattern": "^[^@ ]+@[^@ ]+$"})]
 
 ProxyUrl = Annotated[Secret, AfterValidator(_proxy)]
 """A proxy's url, which may hold credentials."""

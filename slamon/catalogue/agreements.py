@@ -13,7 +13,7 @@ from slamon.accounting.terms import (
     PeriodKind,
     UnknownRule,
 )
-from slamon.catalogue.base import Model, Whole, mistaken
+from slamon.catalogue.base import Model, Name, Whole, mistaken
 from slamon.catalogue.quantities import (
     CalendarDate,
     ClockMinutes,
@@ -22,6 +22,7 @@ from slamon.catalogue.quantities import (
     InstantMs,
     Percent,
     PositiveMs,
+    PositivePercent,
 )
 
 
@@ -31,7 +32,7 @@ class OneOffMaintenance(Model):
     start: InstantMs
     end: InstantMs
     announced: InstantMs | None = None
-    summary: str = ""
+    summary: Name | None = None
 
     @model_validator(mode="after")
     def _forward(self) -> Self:
@@ -46,19 +47,29 @@ class RecurringMaintenance(Model):
     rrule: str
     at: ClockMinutes
     duration: PositiveMs
-    summary: str = ""
+    summary: Name | None = None
     from_: CalendarDate | None = Field(default=None, alias="from")
 
 
-def _maintenance_kind(value: Any) -> str:
-    if isinstance(value, dict):
-        return "recurring" if "rrule" in value or "at" in value or "duration" in value else "once"
-    return "recurring" if isinstance(value, RecurringMaintenance) else "once"
+def _maintenance_kind(value: Any) -> str | None:
+    """Which of the two an entry is; None for a mixture."""
+    if not isinstance(value, dict):
+        return "recurring" if isinstance(value, RecurringMaintenance) else "once"
+    once, recurring = value.keys() & {"start", "end", "announced"}, value.keys() & {"rrule", "at", "duration", "from"}
+    return None if once and recurring else "recurring" if recurring else "once"
 
 
 Maintenance = Annotated[
     Annotated[OneOffMaintenance, Tag("once")] | Annotated[RecurringMaintenance, Tag("recurring")],
-    Discriminator(_maintenance_kind),
+    Discriminator(
+        _maintenance_kind,
+        custom_error_type="mistaken",
+        custom_error_message="{expected}",
+        custom_error_context={
+            "found": "keys of both kinds of maintenance",
+            "expected": "start and end (once), or rrule, at and duration (recurring)",
+        },
+    ),
 ]
 
 
@@ -78,8 +89,8 @@ class Latency(Model):
     """A latency objective: at least `target` of the observations at or under `threshold`."""
 
     threshold: PositiveMs
-    target: Percent
-    checks: tuple[str, ...] | None = None
+    target: PositivePercent
+    checks: tuple[str, ...] | None = Field(default=None, min_length=1)
     min_observations: Whole = Field(default=100, ge=1)
 
 
@@ -97,7 +108,7 @@ class RevisedTerms(Model):
     """The terms that a revision replaces from its start on; `rules` rule by rule."""
 
     valid_from: DateOrInstant
-    target: Percent | None = None
+    target: PositivePercent | None = None
     period: PeriodKind | None = None
     timezone: str | None = None
     service_hours: str | None = None
@@ -110,6 +121,9 @@ class RevisedTerms(Model):
     def _changes(self) -> Self:
         if self.model_fields_set == {"valid_from"}:
             raise mistaken("a revision that replaces nothing", f"at least one of: {', '.join(REVISABLE)}")
+        nothing = next((k for k in REVISABLE if k in self.model_fields_set and getattr(self, k) is None), None)
+        if nothing not in (None, "latency"):
+            raise mistaken("nothing", "a value; only latency can be taken away, with latency: null", nothing)
         return self
 
 
@@ -118,7 +132,7 @@ class Agreement(Model):
 
     customer: str
     services: tuple[str, ...] = Field(min_length=1)
-    target: Percent
+    target: PositivePercent
     period: PeriodKind = PeriodKind.MONTH
     timezone: str = "UTC"
     service_hours: str = "24x7"
@@ -138,8 +152,8 @@ class Correction(Model):
     kind: CorrectionKind
     start: InstantMs
     end: InstantMs
-    author: str
-    reason: str
+    author: Name
+    reason: str = Field(min_length=1)
     entered: InstantMs
     cause: CorrectionCause = CorrectionCause.OTHER
     ticket: str | None = None

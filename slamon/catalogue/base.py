@@ -6,19 +6,35 @@ import re2
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+_LONGEST_NAME = 200
 ID = r"^[a-z0-9][a-z0-9_-]*$"
 
 
 class Model(BaseModel):
     """Frozen, and no key is accepted that is not known."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
 
 
 def mistaken(found: str, expected: str, *at: str | int) -> PydanticCustomError:
     """A mistake with what was found and expected, at a key path below the model that raises it."""
     return PydanticCustomError("mistaken", "{expected}", {"found": found, "expected": expected, "at": at})
 
+
+def _named(value: str) -> str:
+    if not value.strip() or len(value) > _LONGEST_NAME or not value.isprintable():
+        raise ValueError(f"a text of 1 to {_LONGEST_NAME} printable characters, on one line")
+    return value
+
+
+Name = Annotated[str, AfterValidator(_named), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 200})]
+"""What people read on pages, in labels and in the terminal: one printable line."""
 
 Truth = Annotated[bool, Strict()]
 """`true` or `false`, never a text such as NO."""
@@ -46,6 +62,8 @@ def _pattern(value: str) -> str:
 
 
 def _listed(value: object) -> object:
+    if value == "" or (isinstance(value, (list, tuple)) and "" in value):
+        raise ValueError("a text that is not empty: an empty one is in every body")
     return value if isinstance(value, (list, tuple)) else [value]
 
 

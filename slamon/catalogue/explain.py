@@ -31,8 +31,9 @@ PlaceOf = Callable[[KeyPath], Place]
 _BOUNDS = {
     "greater_than_equal": ("a number from {}", "ge"),
     "less_than_equal": ("a number up to {}", "le"),
-    "too_short": ("a list of at least {}", "min_length"),
-    "string_too_short": ("a text of at least {} character", "min_length"),
+    "too_short": ("a list with at least {} entry", "min_length"),
+    "too_long": ("a list with at most {} entries", "max_length"),
+    "string_too_short": ("a text that is not empty", "min_length"),
 }
 
 
@@ -45,7 +46,7 @@ def shown(value: Any) -> str:
     if isinstance(value, Mapping):
         return "a mapping"
     if isinstance(value, (list, tuple)):
-        return "a list"
+        return "a list" if value else "an empty list"
     if isinstance(value, bool):
         return str(value).lower()
     text = repr(_CREDENTIALS.sub("//***@", value)) if isinstance(value, str) else str(value)
@@ -68,7 +69,7 @@ def problem_of(detail: Mapping[str, Any], value: Any, place: PlaceOf, key_place:
     path = _key_path(detail["loc"], value)
     kind = str(detail["type"])
     if kind == "mistaken":
-        path += tuple(detail["ctx"]["at"])
+        path += tuple(detail["ctx"].get("at", ()))
         return Problem(place(path), path, str(detail["ctx"]["found"]), str(detail["ctx"]["expected"]))
     if kind == "extra_forbidden":
         return _unknown_key(path, key_place)
@@ -80,6 +81,15 @@ def problem_of(detail: Mapping[str, Any], value: Any, place: PlaceOf, key_place:
     if _sensitive(path):
         found = "a value of the wrong kind"
     return Problem(place(path), path, found, _expected(detail, kind))
+
+
+def follows(detail: Mapping[str, Any], value: Any) -> bool:
+    """Whether an error only follows from others: a list is too short because its broken entries were left out."""
+    if detail["type"] != "too_short":
+        return False
+    for part in _key_path(detail["loc"], value):
+        value = value[part]
+    return isinstance(value, list) and len(value) >= detail["ctx"]["min_length"]
 
 
 def _sensitive(path: KeyPath) -> bool:

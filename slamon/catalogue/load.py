@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from slamon.catalogue.dangling import dangling
-from slamon.catalogue.explain import problem_of
+from slamon.catalogue.explain import follows, problem_of
 from slamon.catalogue.meaning import mistakes, unused
 from slamon.catalogue.models import Catalogue
 from slamon.catalogue.problems import CatalogueErrors, Place, Problem
@@ -196,7 +196,7 @@ def _missing_version(source: Source) -> list[Problem]:
 
 def _shape(error: ValidationError, source: Source) -> Iterator[Problem]:
     for detail in error.errors(include_url=False, include_context=True, include_input=True):
-        if detail["loc"] == ("slamon",) and detail["type"] == "missing":
+        if follows(detail, source.value) or (detail["loc"] == ("slamon",) and detail["type"] == "missing"):
             continue
         yield problem_of(dict(detail), source.value, source.place, source.key_place)
 

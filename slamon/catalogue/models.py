@@ -7,17 +7,18 @@ import hashlib
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema, model_validator
 
-from slamon.catalogue.addresses import ListenAddress
+from slamon.catalogue.addresses import Email, ListenAddress
 from slamon.catalogue.agreements import Agreement, Correction
-from slamon.catalogue.base import Identifier, Model, Truth, Whole, mistaken
+from slamon.catalogue.base import Identifier, Model, Name, Truth, Whole, mistaken
 from slamon.catalogue.calendars import Calendar
 from slamon.catalogue.probe_options import HttpOptions, TcpOptions
-from slamon.catalogue.quantities import InstantMs, PositiveMs
+from slamon.catalogue.quantities import InstantMs, PositiveMs, RetentionMs
 from slamon.catalogue.secret import DIGESTS
 
 PROBE_KINDS: Mapping[str, type[HttpOptions] | type[TcpOptions]] = {"http": HttpOptions, "tcp": TcpOptions}
@@ -34,15 +35,15 @@ class CustomerKind(StrEnum):
 class Customer(Model):
     """Whom an agreement is with."""
 
-    name: str
+    name: Name
     kind: CustomerKind
 
 
 class Team(Model):
     """Who looks after a service."""
 
-    name: str
-    email: str | None = None
+    name: Name
+    email: Email | None = None
 
 
 class Defaults(Model):
@@ -186,7 +187,7 @@ Needs = Annotated[
 class Service(Model):
     """What a customer uses: checks, how many of them it needs, and other services it stands on."""
 
-    name: str | None = None
+    name: Name | None = None
     team: str | None = None
     needs: Needs = "all"
     settings: dict[Identifier, CheckSettings] = Field(default_factory=dict, alias="checks")
@@ -250,11 +251,17 @@ class Reference(Model):
         )
 
 
+def _file(value: object) -> object:
+    if isinstance(value, str) and (not value.strip("/. ") or value.endswith("/")):
+        raise ValueError("a file, for example data/slamon.db")
+    return value
+
+
 class Storage(Model):
     """Where facts are kept, and how long."""
 
-    path: Path = Path("data/slamon.db")
-    retention: PositiveMs = 400 * DAY_MS
+    path: Annotated[Path, BeforeValidator(_file)] = Path("data/slamon.db")
+    retention: RetentionMs = 400 * DAY_MS
 
 
 def _listen(value: object) -> object:
@@ -271,14 +278,26 @@ class Web(Model):
         Field(min_length=1),
     ] = ("127.0.0.1:10650",)
     config: Path | None = None
-    external_url: str | None = None
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        again = [a for i, a in enumerate(self.listen) if a in self.listen[:i] and not a.endswith(":0")]
+        if again:
+            raise mistaken(f"{again[0]!r} a second time", "each address once", "listen")
+        return self
 
 
 class Metrics(Model):
     """What the exposition carries beyond the gauges."""
 
     latency_histogram: Truth | None = None
-    latency_buckets: tuple[PositiveMs, ...] = ()
+    latency_buckets: tuple[PositiveMs, ...] = Field(default=(), max_length=100)
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if any(later <= earlier for earlier, later in pairwise(self.latency_buckets)):
+            raise mistaken("limits that do not rise", "each limit greater than the one before", "latency_buckets")
+        return self
 
 
 class Catalogue(Model):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 import re2
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from slamon.catalogue.addresses import Address, HeaderName, Method, OneLine, ProxyUrl, Url
+from slamon.catalogue.addresses import Address, HeaderName, Method, Node, OneLine, ProxyUrl, Url
 from slamon.catalogue.addresses import split_address as split_address
 from slamon.catalogue.base import Model, Number, Pattern, Patterns, Texts, Truth, Whole, mistaken
 from slamon.catalogue.quantities import PositiveMs, SizeBytes
@@ -16,6 +16,8 @@ from slamon.catalogue.secret import Secret
 
 MIB = 2**20
 DEFAULT_REDIRECTS = 10
+_JSON_STEP = r"""(?:\.?[^.\[\]"']+|\.?\[-?[0-9]{1,9}\]|\.?\["[^"]*"\]|\.?\['[^']*'\])"""
+_JSON_PATH = re.compile(rf"\$?\.?{_JSON_STEP}*")
 _CAPTURE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
 
 
@@ -43,6 +45,23 @@ class Resolver(StrEnum):
     SYSTEM = "system"
 
 
+def _version(value: object) -> object:
+    """`1.2` without quotes is a number in YAML, and meant as written."""
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
+
+
+TlsVersion = Annotated[
+    Literal["1.0", "1.1", "1.2", "1.3"],
+    BeforeValidator(_version),
+    WithJsonSchema({"enum": ["1.0", "1.1", "1.2", "1.3", 1.0, 1.1, 1.2, 1.3], "default": "1.2"}),
+]
+HttpVersion = Annotated[
+    Literal["auto", "1.1", "2", "3"],
+    BeforeValidator(_version),
+    WithJsonSchema({"enum": ["auto", "1.1", "2", "3", 1.1, 2, 3], "default": "auto"}),
+]
+
+
 class TlsOptions(Model):
     """TLS: whom to trust, who we are, what we insist on."""
 
@@ -50,7 +69,7 @@ class TlsOptions(Model):
     certificate: Path | None = None
     key: Path | None = None
     server_name: str | None = None
-    min_version: Literal["1.0", "1.1", "1.2", "1.3"] = "1.2"
+    min_version: TlsVersion = "1.2"
     skip_verification: Truth = False
 
     @model_validator(mode="after")
@@ -98,10 +117,19 @@ Plain = Annotated[
 """A plain value of JSON."""
 
 
+def _json_path(value: str) -> str:
+    if not value or not _JSON_PATH.fullmatch(value):
+        raise ValueError("a path into JSON, for example status or nodes[0].name")
+    return value
+
+
+JsonPath = Annotated[str, AfterValidator(_json_path)]
+
+
 class JsonExpectation(Model):
     """One comparison with what stands at a path of the JSON body: `a.b[0].c`."""
 
-    path: str = Field(min_length=1)
+    path: JsonPath
     equals: Plain = None
     not_equals: Plain = None
     above: Number | None = None
@@ -130,7 +158,7 @@ Status = Annotated[str, BeforeValidator(_status), WithJsonSchema({"anyOf": [{"ty
 class HttpExpect(Model):
     """What makes an http probe up; every one must hold."""
 
-    status: tuple[Status, ...] = ("2xx",)
+    status: tuple[Status, ...] = Field(default=("2xx",), min_length=1)
     body_contains: Texts = ()
     body_matches: Patterns = ()
     body_not_matches: Patterns = ()
@@ -149,7 +177,7 @@ def _redirects(value: object) -> object:
 def _header_values(value: object) -> object:
     if not isinstance(value, dict):
         return value
-    return {name: v if isinstance(v, (list, tuple)) else [v] for name, v in value.items()}
+    return {name: v if isinstance(v, (list, tuple)) and v else [v] for name, v in value.items()}
 
 
 Headers = Annotated[
@@ -181,9 +209,9 @@ class HttpOptions(Model):
         WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "integer", "minimum": 0, "maximum": 50}]}),
     ] = DEFAULT_REDIRECTS
     proxy: ProxyUrl | None = None
-    http_version: Literal["auto", "1.1", "2", "3"] = "auto"
+    http_version: HttpVersion = "auto"
     ip_family: Family = IpFamily.ANY
-    resolve_to: str | None = None
+    resolve_to: Node | None = None
     resolver: Resolver = Resolver.ARES
     connection: Literal["fresh", "reuse"] = "fresh"
     tls: Tls = None

@@ -19,6 +19,7 @@ CLOCK = r"^([01][0-9]|2[0-4]):[0-5][0-9]$"
 _UNITS_MS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 _UNITS_BYTES = {"B": 1, "kB": 1000, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 _PART = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d|w)")
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
 _LONGEST_MS = 100 * 366 * 86_400_000
 
 
@@ -48,13 +49,30 @@ def positive_duration_ms(value: object) -> int:
 def percent(value: object) -> Fraction:
     """`99.9%` as an exact fraction, from 0 % to 100 %."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        raise ValueError(f"a percentage with its sign, for example {value:g}%")
+        meant = value * 100 if 0 < value < 1 else value
+        raise ValueError(f"a percentage with its sign, for example {meant:g}%")
     if not isinstance(value, str) or not re.fullmatch(PERCENT, value):
         raise ValueError("a percentage, for example 99.9%")
     ratio = Fraction(value.rstrip("% ")) / 100
     if ratio > 1:
         raise ValueError("a percentage from 0% to 100%")
     return ratio
+
+
+def positive_percent(value: object) -> Fraction:
+    """A percentage above zero."""
+    ratio = percent(value)
+    if ratio == 0:
+        raise ValueError("a percentage above 0% and up to 100%, for example 99.9%")
+    return ratio
+
+
+def retention_ms(value: object) -> int:
+    """How long facts are kept: a day at least."""
+    milliseconds = duration_ms(value)
+    if milliseconds < _UNITS_MS["d"]:
+        raise ValueError("a duration of a day or more, for example 400d")
+    return milliseconds
 
 
 def size_bytes(value: object) -> int:
@@ -85,17 +103,22 @@ def instant_ms(value: object) -> int:
         raise ValueError(example)
     if moment.tzinfo is None:
         raise ValueError(example)
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise ValueError(f"a time from {_FIRST_YEAR} to {_LAST_YEAR}")
     return round(moment.timestamp() * 1000)
 
 
 def calendar_date(value: object) -> date:
-    """`2026-12-24`."""
+    """`2026-12-24`, of the years 1970 to 2199."""
     if not isinstance(value, str) or not re.fullmatch(_DATE, value):
         raise ValueError("a date, for example 2026-12-24")
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         raise ValueError("a date that there is, for example 2026-12-24") from None
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError(f"a date from {_FIRST_YEAR} to {_LAST_YEAR}")
+    return day
 
 
 def date_or_instant(value: object) -> date | int:
@@ -104,7 +127,9 @@ def date_or_instant(value: object) -> date | int:
         return calendar_date(value)
     try:
         return instant_ms(value)
-    except ValueError:
+    except ValueError as error:
+        if str(_LAST_YEAR) in str(error):
+            raise
         raise ValueError(
             "a date or a time with its offset, for example 2026-01-01 or 2026-01-01T00:00:00+01:00"
         ) from None
@@ -119,6 +144,8 @@ _INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]
 DurationMs = Annotated[int, BeforeValidator(duration_ms), _described(DURATION, "30s")]
 PositiveMs = Annotated[int, BeforeValidator(positive_duration_ms), _described(DURATION, "30s")]
 Percent = Annotated[Fraction, BeforeValidator(percent), _described(PERCENT, "99.9%")]
+PositivePercent = Annotated[Fraction, BeforeValidator(positive_percent), _described(PERCENT, "99.9%")]
+RetentionMs = Annotated[int, BeforeValidator(retention_ms), _described(DURATION, "400d")]
 SizeBytes = Annotated[int, BeforeValidator(size_bytes), _described(SIZE, "1MiB")]
 ClockMinutes = Annotated[int, BeforeValidator(clock_minutes), _described(CLOCK, "02:00")]
 InstantMs = Annotated[int, BeforeValidator(instant_ms), _described(_INSTANT, "2026-10-11T02:00:00+02:00")]

@@ -25,7 +25,15 @@ _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _QUOTED = frozenset("'\"|>")
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+UNTAGGED = ""
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the C one where it was built
+    """Guesses no types: a node has the tag that is written at it, or none."""
+
+    def resolve(self, *_written: object) -> str:
+        """The tag of what is written without one."""
+        return UNTAGGED
 
 
 @dataclass(slots=True)
@@ -85,7 +93,7 @@ def read_text(file: Path, raw: bytes, document: Document | None = None) -> Docum
         document.problems.append(Problem(Place(file, line, 1), (), "bytes that are not UTF-8", "a file in UTF-8"))
         return document
     try:
-        node = yaml.compose(text, Loader=_LOADER)
+        node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         document.problems.append(_malformed(file, error))
         return document
@@ -154,12 +162,12 @@ class _Builder:
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path, depth)
         if isinstance(node, yaml.SequenceNode):
-            self._untagged(node, path, "tag:yaml.org,2002:seq")
+            self._untagged(node, path)
             return [self._value(item, (*path, i), depth + 1) for i, item in enumerate(node.value)]
         return self._scalar(node, path)
 
     def _mapping(self, node: yaml.MappingNode, path: KeyPath, depth: int) -> dict[str, Any]:
-        self._untagged(node, path, "tag:yaml.org,2002:map")
+        self._untagged(node, path)
         made: dict[str, Any] = {}
         for key, value in self._pairs(node, path):
             where = (*path, key.value)
@@ -188,13 +196,9 @@ class _Builder:
         if "\x00" in text:
             self._problem(node, path, "a NUL character", "printable text")
             return text.replace("\x00", "")
-        if getattr(node, "style", None) in _QUOTED:
-            self._untagged(node, path, "tag:yaml.org,2002:str")
-            return text
-        if not node.tag.startswith("tag:yaml.org,2002:"):
-            self._untagged(node, path, "")
-        return scalar(text)
+        self._untagged(node, path)
+        return text if getattr(node, "style", None) in _QUOTED else scalar(text)
 
-    def _untagged(self, node: yaml.Node, path: KeyPath, usual: str) -> None:
-        if node.tag != usual:
+    def _untagged(self, node: yaml.Node, path: KeyPath) -> None:
+        if node.tag != UNTAGGED:
             self._problem(node, path, f"the tag {node.tag}", "a value without a tag")

@@ -14,8 +14,10 @@ from slamon.catalogue.reader import KeyPath
 from slamon.catalogue.secret import Secret
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z]+):([^}]*)\}")
+_UNFINISHED = re.compile(r"\$\{(env|file):[^}]*$")
 _SECRET_KEYS = frozenset({"body", "bearer", "password", "proxy", "send"})
 _FILE_KEYS = frozenset({"body_file", "ca_file", "certificate", "key"})
+_WEB_CONFIG = ("web", "config")
 _DEPTHS = {"services": 5, "reference": 4}
 MAX_BYTES = 64 * 1024
 
@@ -59,7 +61,7 @@ class References:
             return [self.resolved(inner, (*path, index)) for index, inner in enumerate(value)]
         if isinstance(value, str) and "${" in value:
             return self._text(value, path)
-        if isinstance(value, str) and path[-1] in _FILE_KEYS and _options(path):
+        if isinstance(value, str) and (path == _WEB_CONFIG or (path[-1] in _FILE_KEYS and _options(path))):
             return self._named_file(value, path)
         return value
 
@@ -70,9 +72,12 @@ class References:
         return self._places.place(path).file.parent
 
     def _text(self, text: str, path: KeyPath) -> Any:
+        if _UNFINISHED.search(text):
+            self._problem(path, "a reference without its closing brace", "${env:NAME} or ${file:path}")
         if may_be_secret(path):
             return Secret(_REFERENCE.sub(lambda match: self._one(match, path), text))
-        if any(match[1] in ("env", "file") for match in _REFERENCE.finditer(text)):
+        kinds = {match[1] for match in _REFERENCE.finditer(text)}
+        if kinds & {"env", "file"} or (kinds and "expect" not in path):
             self._problem(path, "a reference to a secret", "it in a key that may hold secrets", _ALLOWED)
         return text
 

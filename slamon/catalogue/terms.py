@@ -101,7 +101,7 @@ def _revision(
         hours=None if stage.service_hours == "24x7" else calendar(stage.service_hours, catalogue.calendars),
         maintenance=tuple(_maintenance(entry, begins) for entry in stage.maintenance),
         rules=_rules(stage.rules),
-        latency=_latency(stage),
+        latency=_latency(stage, catalogue),
         credits=tuple(terms.CreditTier(tier.below, tier.credit) for tier in stage.credits),
     )
 
@@ -124,12 +124,13 @@ def _rules(rules: Rules) -> terms.Rules:
     )
 
 
-def _latency(stage: Agreement) -> terms.LatencyTerms | None:
+def _latency(stage: Agreement, catalogue: Catalogue) -> terms.LatencyTerms | None:
+    """A check named without its service is the one of that name in each of the agreement's services."""
     if stage.latency is None:
         return None
-    checks = stage.latency.checks
-    if checks is not None and len(stage.services) == 1:
-        checks = tuple(check if "/" in check else f"{stage.services[0]}/{check}" for check in checks)
+    named = stage.latency.checks
+    own = [check for service in stage.services for check in catalogue.services[service].checks.values()]
+    checks = None if named is None else tuple(c.id for c in own if c.id in named or c.name in named)
     return terms.LatencyTerms(
         stage.latency.threshold * 1000, stage.latency.target, checks, stage.latency.min_observations
     )
@@ -137,10 +138,10 @@ def _latency(stage: Agreement) -> terms.LatencyTerms | None:
 
 def _maintenance(entry: Maintenance, begins: date | None) -> terms.OneOff | terms.Recurring:
     if isinstance(entry, OneOffMaintenance):
-        return terms.OneOff(entry.start, entry.end, entry.announced, entry.summary)
+        return terms.OneOff(entry.start, entry.end, entry.announced, entry.summary or "")
     first = entry.from_ or begins
     assert first is not None, "checked by meaning"
-    return terms.Recurring(recurrence(entry.rrule, first), entry.at, entry.duration, first, entry.summary)
+    return terms.Recurring(recurrence(entry.rrule, first), entry.at, entry.duration, first, entry.summary or "")
 
 
 def calendar(key: str, calendars: Mapping[str, Calendar]) -> terms.Calendar:
