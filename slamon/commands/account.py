@@ -1,7 +1,5 @@
 """`slamon account`: exact figures of a replayed file, of the running system, or of the ledger as it lies there."""
 
-import csv
-import io
 import json
 import time
 from dataclasses import dataclass
@@ -14,7 +12,6 @@ from rich.console import Group
 
 from slamon.accounting import parse_period
 from slamon.catalogue import Catalogue
-from slamon.catalogue.quantities import instant_ms
 from slamon.commands import account_tables, tables
 from slamon.commands.control import Control, ControlError
 from slamon.commands.places import catalogue, data_folder, ledger_path
@@ -23,7 +20,7 @@ from slamon.errors import UsageError
 from slamon.figures import Figures
 from slamon.replay import read, replayed
 from slamon.running.opening import horizon
-from slamon.shown import answer, csv_rows, instant_text
+from slamon.shown import answer, csv_text, future, instant, instant_text, parsed_instant
 
 Answer = dict[str, Any]
 
@@ -50,21 +47,13 @@ def account(config: Path, data: Path | None, question: Question, observations: P
     """Print the figures. 0, whatever they are; UsageError where the question makes no sense."""
     now = time.time_ns() // 1_000_000
     _there_is(question.period)
-    at = None if question.at is None else moment(question.at)
     if observations is not None:
+        at = now if question.at is None else parsed_instant(question.at)
         found = _replay(catalogue(config), observations, question, at, now)
     else:
-        found = _known(config, data, question, at, now)
+        found = _known(config, data, question, None if question.at is None else instant(question.at, now), now)
     _print(found, output)
     return 0
-
-
-def moment(text: str) -> int:
-    """`--at` in ms: a time with its offset or Z, or whole milliseconds; UsageError otherwise."""
-    try:
-        return int(text) if text.isdecimal() and text.isascii() and len(text) < 15 else instant_ms(text)
-    except (ValueError, OverflowError):
-        raise UsageError(f"--at {text!r}: expected a time with its offset or Z, as 2026-10-05T12:00:00Z") from None
 
 
 def _there_is(period: str | None) -> None:
@@ -75,10 +64,6 @@ def _there_is(period: str | None) -> None:
             raise UsageError(f"--period: {error}") from None
 
 
-def _future(at: int, now: int) -> UsageError:
-    return UsageError(f"--at {instant_text(at)} is in the future: it is {instant_text(now)} now")
-
-
 def _answered(figures: Figures, question: Question, at: int) -> Answer:
     return answer(figures, at, agreement=question.agreement, service=question.service, period=question.period)
 
@@ -86,24 +71,22 @@ def _answered(figures: Figures, question: Question, at: int) -> Answer:
 # -- where the figures come from
 
 
-def _replay(loaded: Catalogue, path: Path, question: Question, at: int | None, now: int) -> Answer:
+def _replay(loaded: Catalogue, path: Path, question: Question, at: int, now: int) -> Answer:
     """Figures of a file. Its observations may be of a time to come (a worked example): then so may be `at`."""
-    reading = read(path, loaded, now if at is None else at)
-    if at is not None and at > now and reading.latest is not None and reading.latest <= now:
-        raise _future(at, now)
+    reading = read(path, loaded, at)
+    if at > now and reading.latest is not None and reading.latest <= now:
+        raise future(at, now)
     if reading.rejected:
         typer.echo(
             f"{reading.rejected} observation(s) rejected: not after the newest one of their check, "
             f"first at {path}:{reading.first_rejected}",
             err=True,
         )
-    return _answered(replayed(loaded, reading), question, now if at is None else at)
+    return _answered(replayed(loaded, reading), question, at)
 
 
 def _known(config: Path, data: Path | None, question: Question, at: int | None, now: int) -> Answer:
     """The running system knows best what is now; what was before lies in the ledger."""
-    if at is not None and at > now:
-        raise _future(at, now)
     control = Control(data_folder(config, data))
     alive = control.alive()
     if alive and at is None and not _long_ago(config, question.period, now):
@@ -144,12 +127,6 @@ def _print(found: Answer, output: Format) -> None:
     if output is Format.JSON:
         typer.echo(json.dumps(found, indent=1, ensure_ascii=False))
     elif output is Format.CSV:
-        typer.echo(_csv(found), nl=False)
+        typer.echo(csv_text(found), nl=False)
     elif found["figures"]:
         tables.console().print(Group(*account_tables.account(found)))
-
-
-def _csv(found: Answer) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(csv_rows(found))
-    return out.getvalue()

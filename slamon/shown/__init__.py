@@ -5,7 +5,18 @@ milliseconds, ratios decimal strings cut after 12 digits or None where there is 
 """
 
 from slamon.shown.answers import answer, answer_steps
-from slamon.shown.figure import figure_json, instant_text
-from slamon.shown.rows import csv_rows
+from slamon.shown.figure import figure_json
+from slamon.shown.moments import future, instant, instant_text, parsed_instant
+from slamon.shown.rows import csv_rows, csv_text
 
-__all__ = ["answer", "answer_steps", "csv_rows", "figure_json", "instant_text"]
+__all__ = [
+    "answer",
+    "answer_steps",
+    "csv_rows",
+    "csv_text",
+    "figure_json",
+    "future",
+    "instant",
+    "instant_text",
+    "parsed_instant",
+]

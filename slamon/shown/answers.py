@@ -6,7 +6,8 @@ from typing import Any
 from slamon.accounting import WORST_FIRST, AgreementVerdict, Figure, ratio_text
 from slamon.errors import UsageError
 from slamon.figures import Figures
-from slamon.shown.figure import figure_steps, instant_text
+from slamon.shown.figure import figure_steps
+from slamon.shown.moments import instant_text
 from slamon.shown.otherwise import otherwise
 
 
@@ -18,34 +19,34 @@ def answer(
     `period` None: the running one. Raises UsageError for an unknown agreement or service, and for a period that does
     not exist or has not begun.
     """
-    out: dict[str, Any] = {}
-    for _ in answer_steps(figures, now, out, agreement=agreement, service=service, period=period):
+    found: dict[str, Any] = {}
+    for _ in answer_steps(found, figures, now, agreement=agreement, service=service, period=period):
         pass
-    return out
+    return found
 
 
 def answer_steps(
+    found: dict[str, Any],
     figures: Figures,
     now: int,
-    out: dict[str, Any],
     *,
     agreement: str | None = None,
     service: str | None = None,
     period: str | None = None,
 ) -> Iterator[None]:
-    """The same in steps, between which the caller may do other things; `out` is whole when they are done."""
-    found: list[Figure] = []
+    """The same in steps, between which the caller may do other things; `found` is whole when they are done."""
+    made: list[Figure] = []
     shown: list[dict[str, Any]] = []
-    out |= {"at": instant_text(now), "at_ms": now, "figures": shown}
+    found |= {"at": instant_text(now), "at_ms": now, "figures": shown}
     for figure in _asked(figures, now, agreement, service, period):
         yield
-        made: dict[str, Any] = {}
-        yield from figure_steps(figures, figure, now, made)
+        told: dict[str, Any] = {}
+        yield from figure_steps(figures, figure, now, told)
         yield
-        yield from otherwise(figures, figure, now, made)
-        found.append(figure)
-        shown.append(made)
-    out["agreements"] = _agreements(figures, found) if service is None else []
+        yield from otherwise(figures, figure, now, told)
+        made.append(figure)
+        shown.append(told)
+    found["agreements"] = _agreements(figures, made) if service is None else []
 
 
 def _asked(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
@@ -22,20 +21,14 @@ from slamon.accounting import (
 )
 from slamon.figures import Figures
 from slamon.shown.evidence import Witnesses
+from slamon.shown.moments import instant_text
 
 TIMES = ("in_service", "excluded", "measured", "unknown", "known", "downtime", "degraded")
 MAIN_WINDOWS = ("5m", "1h", "6h", "1d", "3d", "7d", "30d")
-"""The windows that `windows` and `burn_rates` tell; `rolling` tells all of them."""
+"""The windows that `windows` and `burn_rates` tell; `budget_burned` and `rolling` tell all of them."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DEFAULT_RULES = Rules()
 _DEFAULT_TERMS = CheckTerms("", 0)
-
-
-def instant_text(at: int) -> str:
-    """An instant in ms as ISO-8601 in UTC: 2026-10-05T00:16:40.000Z."""
-    moment = _EPOCH + timedelta(milliseconds=at)
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def figure_json(figures: Figures, figure: Figure, now: int) -> dict[str, Any]:
@@ -65,6 +58,8 @@ def _accounted(figure: Figure) -> dict[str, Any]:
         "agreement": figure.agreement,
         "service": figure.service,
         "revision": figure.revision,
+        "at": instant_text(figure.at),
+        "at_ms": figure.at,
         "period": {"name": period.name, "start_ms": period.start, "end_ms": period.end},
         **{f"{name}_ms": getattr(figure, f"{name}_ms") for name in TIMES},
         "availability": ratio_text(figure.availability),
@@ -101,6 +96,7 @@ def _of_windows(windows: Mapping[str, WindowFigure]) -> dict[str, Any]:
     return {
         "windows": {name: ratio_text(windows[name].availability) for name in MAIN_WINDOWS},
         "burn_rates": {name: ratio_text(windows[name].burn_rate) for name in MAIN_WINDOWS},
+        "budget_burned": {name: cut_up(window.budget_burned, 12) for name, window in windows.items()},
         "rolling": {name: _window(window) for name, window in windows.items()},
     }
 

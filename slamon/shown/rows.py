@@ -1,5 +1,7 @@
 """An answer as rows of a table for other programs: one row a figure, times in whole milliseconds."""
 
+import csv
+import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -25,6 +27,13 @@ def csv_rows(answer: Mapping[str, Any]) -> Iterator[list[str]]:
     yield columns
     for figure in answer["figures"]:
         yield [_cell(value) for value in (answer["at"], answer["at_ms"], *_values(figure))]
+
+
+def csv_text(answer: Mapping[str, Any]) -> str:
+    """The same as the text of a file: comma, LF, quotes where needed."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(csv_rows(answer))
+    return out.getvalue()
 
 
 def _values(figure: Mapping[str, Any]) -> Iterator[object]:

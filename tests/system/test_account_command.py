@@ -198,11 +198,11 @@ def test_where_nothing_was_in_force_it_says_so(shop: Slamon) -> None:
 # -- questions that make no sense
 
 BAD_QUESTIONS = [
-    (["--at", "yesterday"], "--at 'yesterday': expected a time with its offset or Z, as 2026-10-05T12:00:00Z"),
+    (["--at", "yesterday"], "at 'yesterday': expected a time with its offset or Z, as 2026-10-05T12:00:00Z"),
     (["--at", "2026-10-05T01:00:00"], "expected a time with its offset or Z"),
     (["--at", "2026-10-05"], "expected a time with its offset or Z"),
     (["--at", "99999-10-05T00:00:00Z"], "expected a time with its offset or Z"),
-    (["--at", "2199-01-01T00:00:00Z"], "--at 2199-01-01T00:00:00.000Z is in the future"),
+    (["--at", "2199-01-01T00:00:00Z"], "at 2199-01-01T00:00:00.000Z is in the future"),
     (["--at", AT, "-p", "2026-13"], "'2026-13' names no period that exists"),
     (["--at", AT, "-p", "2026-W54"], "'2026-W54' names no period that exists"),
     (["--at", AT, "-p", "10/2026"], 'write "2026-10", "2026-W43", "2026-Q4" or "2026"'),

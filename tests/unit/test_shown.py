@@ -11,7 +11,7 @@ from slamon.catalogue.quantities import instant_ms
 from slamon.errors import UsageError
 from slamon.figures import Facts, Figures
 from slamon.replay import Reading, read, replayed
-from slamon.shown import answer, answer_steps, csv_rows, instant_text
+from slamon.shown import answer, answer_steps, csv_rows, csv_text, instant, instant_text
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 NAMES = sorted(path.stem for path in VECTORS.glob("*.json"))
@@ -92,6 +92,28 @@ def test_instants_carry_milliseconds() -> None:
     assert instant_text(1_791_159_400_007) == "2026-10-05T00:16:40.007Z"
 
 
+NOW = 1_791_159_400_007
+
+
+@pytest.mark.parametrize("text", [str(NOW), "2026-10-05T00:16:40.007Z", "2026-10-05T02:16:40.007+02:00"])
+def test_a_moment_is_read_in_any_zone_or_in_milliseconds(text: str) -> None:
+    assert instant(text, NOW) == NOW
+
+
+@pytest.mark.parametrize(
+    "text", ["", "now", "2026-10-05", "2026-10-05T00:16:40", "2026-13-05T00:00:00Z", "-1", "9" * 40, "x" * 900, "\0"]
+)
+def test_a_moment_that_cannot_be_read_is_told_with_an_example(text: str) -> None:
+    with pytest.raises(UsageError, match="expected a time with its offset or Z, as 2026-10-05T12:00:00Z") as told:
+        instant(text, NOW)
+    assert len(str(told.value)) < 200
+
+
+def test_a_moment_still_to_come_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"at 2026-10-05T00:16:40\.008Z is in the future: it is .*40\.007Z now"):
+        instant(str(NOW + 1), NOW)
+
+
 def test_what_was_agreed_stands_beside_the_figure(tmp_path: Path) -> None:
     catalogue = made(tmp_path, target="99.95%", rules={"unknown": "down", "min_outage": "5m"}, defaults={"confirm": 3})
     figure = answer(seen(tmp_path, catalogue, BOTH), AT, service="shop")["figures"][0]
@@ -114,6 +136,7 @@ def test_burned_budget_and_burn_rate_are_cut_upward_in_the_windows(tmp_path: Pat
     # 2 min of 120 over 0.3 %: 50 / 9; of an allowance of 0.3 % of 38,880 min: 2 / 116.64
     assert window["burn_rate"] == "5.555555555556"
     assert window["budget_burned"] == "0.017146776407"
+    assert answer(figures, AT, service="shop")["figures"][0]["budget_burned"]["1d"] == "0.017146776407"
 
 
 def test_a_blip_is_counted_and_the_figure_without_confirmation_stands_beside(tmp_path: Path) -> None:
@@ -238,7 +261,7 @@ def test_an_agreement_is_not_asked_about_what_it_does_not_bind(tmp_path: Path) -
 def test_the_same_answer_comes_in_steps(tmp_path: Path) -> None:
     figures = seen(tmp_path, made(tmp_path), {**BOTH, "shop/home": "uuud"})
     out: dict[str, Any] = {}
-    assert sum(1 for _ in answer_steps(figures, AT, out)) > len(out["figures"])
+    assert sum(1 for _ in answer_steps(out, figures, AT)) > len(out["figures"])
     assert out == answer(figures, AT)
 
 
@@ -258,6 +281,7 @@ def test_rows_carry_exact_milliseconds_and_empty_cells_where_there_is_nothing(tm
     assert (row["period_name"], row["availability"]) == ("2026-10", "0.983333333333")
     empty = dict(zip(header, post, strict=True))
     assert (empty["availability"], empty["burn_rate_1h"], empty["latency_total"]) == ("", "", "")
+    assert csv_text(answer(figures, AT)).splitlines()[1] == ",".join(shop)
     assert not any(cell.startswith(("=", "+", "@")) for cell in (*shop, *post)), "a spreadsheet would compute it"
 
 
