@@ -63,17 +63,26 @@ class Holidays(Model):
     """Public holidays that are out of the service hours."""
 
     country: str
+    """The country's ISO 3166 code."""
     subdivision: str | None = None
+    """A state or region of it, by its code."""
     categories: tuple[str, ...] = Field(default=("public",), min_length=1)
+    """Which holidays count; what there is differs from country to country."""
 
 
 class Calendar(Model):
     """Service hours: by weekday, with holidays, dates with hours of their own, closed dates."""
 
     hours: dict[Days, tuple[DaySpan, ...]]
+    """Spans of a day by weekday or range of weekdays; a range may wrap (`fri-mon`), a day that is not named has none.
+
+    """
     holidays: Holidays | None = None
+    """Public holidays: days without service hours."""
     dates: dict[CalendarDate, tuple[DaySpan, ...]] = Field(default_factory=dict)
+    """Single dates with spans of their own; they hold on holidays too."""
     closed: tuple[CalendarDate, ...] = ()
+    """Single dates without service hours."""
 
     @model_validator(mode="after")
     def _possible(self) -> Self:

@@ -7,22 +7,21 @@ import hashlib
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema, model_validator
 
-from slamon.catalogue.addresses import Email, ListenAddress
+from slamon.catalogue.addresses import Email
 from slamon.catalogue.agreements import Agreement, Correction
-from slamon.catalogue.base import Identifier, Model, Name, Truth, Whole, mistaken
+from slamon.catalogue.base import Identifier, Model, Name, Whole, mistaken
 from slamon.catalogue.calendars import Calendar
+from slamon.catalogue.instance import Metrics, Storage, Web
 from slamon.catalogue.probe_options import HttpOptions, TcpOptions
-from slamon.catalogue.quantities import InstantMs, PositiveMs, RetentionMs
+from slamon.catalogue.quantities import InstantMs, PositiveMs
 from slamon.catalogue.secret import DIGESTS
 
 PROBE_KINDS: Mapping[str, type[HttpOptions] | type[TcpOptions]] = {"http": HttpOptions, "tcp": TcpOptions}
-DAY_MS = 86_400_000
 
 
 class CustomerKind(StrEnum):
@@ -36,25 +35,39 @@ class Customer(Model):
     """Whom an agreement is with."""
 
     name: Name
+    """As people read it."""
     kind: CustomerKind
+    """In the house, or outside of it."""
 
 
 class Team(Model):
     """Who looks after a service."""
 
     name: Name
+    """As people read it."""
     email: Email | None = None
+    """Where the team is reached."""
 
 
 class Defaults(Model):
     """What holds for a check that does not say otherwise."""
 
     interval: PositiveMs = 30_000
+    """How often a check is probed."""
     timeout: PositiveMs = 10_000
+    """The most that one probe may take, name resolution to last byte."""
     confirm: Whole = Field(default=2, ge=1, le=100)
+    """So many failed probes in succession confirm an outage; 1 to 100."""
     flapping: Whole = Field(default=3, ge=0, le=100)
+    """So many unconfirmed failures (blips) close together count after all; 0: never; up to 100."""
     retry_interval: PositiveMs | None = None
+    """How soon an unconfirmed failure is probed again; default: a quarter of the interval, at least 1s; never more
+    than the interval.
+    """
     stale_after: PositiveMs | None = None
+    """How long one observation speaks for what follows; default: twice the interval plus the timeout; never less than
+    the interval.
+    """
 
 
 def _one_of_the_kinds(probed: "CheckSettings | ReferenceTarget") -> None:
@@ -68,15 +81,25 @@ class CheckSettings(Model):
     """A check as written: one probe kind, and how often."""
 
     http: HttpOptions | None = None
+    """Probe by http or https; exactly one probe kind a check."""
     tcp: TcpOptions | None = None
+    """Probe by a tcp connection; exactly one probe kind a check."""
     interval: PositiveMs | None = None
+    """How often it is probed; default: that of `defaults`."""
     timeout: PositiveMs | None = None
+    """The most that one probe may take; default: that of `defaults`."""
     confirm: Whole | None = Field(default=None, ge=1, le=100)
+    """So many failed probes in succession confirm an outage; default: that of `defaults`."""
     flapping: Whole | None = Field(default=None, ge=0, le=100)
+    """So many unconfirmed failures close together count after all; default: that of `defaults`."""
     retry_interval: PositiveMs | None = None
+    """How soon an unconfirmed failure is probed again; default: that of `defaults`."""
     stale_after: PositiveMs | None = None
+    """How long one observation speaks for what follows; default: that of `defaults`."""
     since: InstantMs | None = None
+    """From when on it is one of its service; default: from the load that brings it."""
     until: InstantMs | None = None
+    """Until when it is one of its service; after `since`; default: until the load that takes it out."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -188,10 +211,15 @@ class Service(Model):
     """What a customer uses: checks, how many of them it needs, and other services it stands on."""
 
     name: Name | None = None
+    """As people read it; default: its id."""
     team: str | None = None
+    """The id of the team that looks after it."""
     needs: Needs = "all"
+    """How many of its checks must be up: `all`, `any` (one), or a number."""
     settings: dict[Identifier, CheckSettings] = Field(default_factory=dict, alias="checks")
+    """Its checks by name."""
     depends_on: tuple[Group, ...] = ()
+    """Services it stands on: down with any of them; of `{any: [...]}` one is enough."""
     _checks: dict[str, CheckModel] = PrivateAttr(default_factory=dict)
     _id: str = PrivateAttr(default="")
 
@@ -220,7 +248,9 @@ class ReferenceTarget(Model):
     """An address that is up when our own network is."""
 
     http: HttpOptions | None = None
+    """Probe by http or https; exactly one probe kind a target."""
     tcp: TcpOptions | None = None
+    """Probe by a tcp connection; exactly one probe kind a target."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Self:
@@ -232,10 +262,15 @@ class Reference(Model):
     """When our own network is at fault: so many of these targets fail (ACCOUNTING.md 5)."""
 
     targets: tuple[ReferenceTarget, ...] = Field(min_length=1)
+    """Addresses that are up when our own network is."""
     quorum: Whole = Field(default=1, ge=1)
+    """While so many of them fail the fault is ours; at most the number of targets."""
     interval: PositiveMs = 10_000
+    """How often each is probed."""
     timeout: PositiveMs = 5_000
+    """The most that one probe may take."""
     stale_after: PositiveMs | None = None
+    """How far the fault of a failed probe reaches; default: twice the interval plus the timeout."""
 
     @cached_property
     def checks(self) -> tuple[CheckModel, ...]:
@@ -251,70 +286,33 @@ class Reference(Model):
         )
 
 
-def _file(value: object) -> object:
-    if isinstance(value, str) and (not value.strip("/. ") or value.endswith("/")):
-        raise ValueError("a file, for example data/slamon.db")
-    return value
-
-
-class Storage(Model):
-    """Where facts are kept, and how long."""
-
-    path: Annotated[Path, BeforeValidator(_file)] = Path("data/slamon.db")
-    retention: RetentionMs = 400 * DAY_MS
-
-
-def _listen(value: object) -> object:
-    return value if isinstance(value, (list, tuple)) else [value]
-
-
-class Web(Model):
-    """Where slamon listens."""
-
-    listen: Annotated[
-        tuple[ListenAddress, ...],
-        BeforeValidator(_listen),
-        WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
-        Field(min_length=1),
-    ] = ("127.0.0.1:10650",)
-    config: Path | None = None
-
-    @model_validator(mode="after")
-    def _each_once(self) -> Self:
-        again = [a for i, a in enumerate(self.listen) if a in self.listen[:i] and not a.endswith(":0")]
-        if again:
-            raise mistaken(f"{again[0]!r} a second time", "each address once", "listen")
-        return self
-
-
-class Metrics(Model):
-    """What the exposition carries beyond the gauges."""
-
-    latency_histogram: Truth | None = None
-    latency_buckets: tuple[PositiveMs, ...] = Field(default=(), max_length=100)
-
-    @model_validator(mode="after")
-    def _rising(self) -> Self:
-        if any(later <= earlier for earlier, later in pairwise(self.latency_buckets)):
-            raise mistaken("limits that do not rise", "each limit greater than the one before", "latency_buckets")
-        return self
-
-
 class Catalogue(Model):
     """The whole configuration, valid and settled."""
 
     slamon: Literal[1]
+    """The version of this format."""
     defaults: Defaults = Field(default_factory=Defaults)
+    """What holds for a check that does not say otherwise."""
     customers: dict[Identifier, Customer] = Field(default_factory=dict)
+    """Whom agreements are with, by id."""
     teams: dict[Identifier, Team] = Field(default_factory=dict)
+    """Who looks after services, by id."""
     calendars: dict[Identifier, Calendar] = Field(default_factory=dict)
+    """Service hours, by id."""
     services: dict[Identifier, Service] = Field(default_factory=dict)
+    """What customers use, by id."""
     agreements: dict[Identifier, Agreement] = Field(default_factory=dict)
+    """What was agreed with customers, by id."""
     corrections: tuple[Correction, ...] = ()
+    """What was agreed afterwards about stretches of time."""
     reference: Reference | None = None
+    """How a fault of our own network is told apart; default: not at all."""
     storage: Storage = Field(default_factory=Storage)
+    """Where facts are kept, and how long."""
     web: Web = Field(default_factory=Web)
+    """Where slamon listens."""
     metrics: Metrics = Field(default_factory=Metrics)
+    """What the exposition carries."""
     _warnings: list[str] = PrivateAttr(default_factory=list)
     _files: list[Path] = PrivateAttr(default_factory=list)
     _watched: list[Path] = PrivateAttr(default_factory=list)

@@ -66,11 +66,17 @@ class TlsOptions(Model):
     """TLS: whom to trust, who we are, what we insist on."""
 
     ca_file: Path | None = None
+    """Trusted authorities in PEM; default: those of the system."""
     certificate: Path | None = None
+    """Our own certificate in PEM, where the server asks for one."""
     key: Path | None = None
+    """Its key in PEM; default: in the file of `certificate`."""
     server_name: str | None = None
+    """The name that is asked for and that the certificate must bear; default: the host."""
     min_version: TlsVersion = "1.2"
+    """The oldest version of TLS that will do."""
     skip_verification: Truth = False
+    """Accept any certificate; its expiry is read all the same."""
 
     @model_validator(mode="after")
     def _paired(self) -> Self:
@@ -100,7 +106,9 @@ class BasicAuth(Model):
     """User and password for basic authentication."""
 
     username: Username
+    """The user; without a colon."""
     password: OneLine
+    """The password; may be a secret."""
 
 
 def _plain(value: object) -> object:
@@ -130,12 +138,19 @@ class JsonExpectation(Model):
     """One comparison with what stands at a path of the JSON body: `a.b[0].c`."""
 
     path: JsonPath
+    """Where in the body: `status`, `nodes[0].name`, `["a key"].b`."""
     equals: Plain = None
+    """It is this."""
     not_equals: Plain = None
+    """It is there and is not this."""
     above: Number | None = None
+    """It is a number greater than this."""
     below: Number | None = None
+    """It is a number less than this."""
     matches: Pattern | None = None
+    """It matches this regular expression (RE2)."""
     exists: Truth | None = None
+    """It is there (true) or is not (false)."""
 
     @model_validator(mode="after")
     def _compares(self) -> Self:
@@ -159,13 +174,21 @@ class HttpExpect(Model):
     """What makes an http probe up; every one must hold."""
 
     status: tuple[Status, ...] = Field(default=("2xx",), min_length=1)
+    """Status codes or classes, one of which it must be."""
     body_contains: Texts = ()
+    """Texts that must all be in the body."""
     body_matches: Patterns = ()
+    """Regular expressions (RE2) that must all match the body."""
     body_not_matches: Patterns = ()
+    """Regular expressions (RE2) none of which may match the body."""
     headers: dict[HeaderName, Pattern] = Field(default_factory=dict)
+    """Regular expressions (RE2) that headers of these names must match."""
     json_: tuple[JsonExpectation, ...] = Field(default=(), alias="json")
+    """Comparisons with the body as JSON."""
     degraded_over: PositiveMs | None = None
+    """Degraded when the probe took longer."""
     certificate_days: Whole | None = Field(default=None, ge=0, le=3650)
+    """Degraded when a certificate of the chain ends within so many days, 0 to 3650; expired is down."""
 
 
 def _redirects(value: object) -> object:
@@ -196,27 +219,44 @@ class HttpOptions(Model):
     """An http probe. Header values, body, bearer and passwords may be secrets."""
 
     url: Url
+    """What is asked for: http or https, without credentials."""
     method: Method = "GET"
+    """The method, in capitals."""
     headers: Headers = Field(default_factory=dict)
+    """Headers of the request by name, each a text or a list of texts (sent repeatedly); values may be secrets."""
     body: Secret | None = None
+    """The body of the request; may be a secret."""
     body_file: Path | None = None
+    """The body from a file, beside this one or with its whole path; instead of `body`."""
     basic_auth: BasicAuth | None = None
+    """User and password; kept from other hosts on redirects."""
     bearer: OneLine | None = None
+    """A bearer token; may be a secret; instead of `basic_auth`; kept from other hosts on redirects."""
     follow_redirects: Annotated[
         Whole,
         BeforeValidator(_redirects),
         Field(ge=0, le=50),
         WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "integer", "minimum": 0, "maximum": 50}]}),
     ] = DEFAULT_REDIRECTS
+    """How many redirects are followed: true (10), false (none), or 0 to 50."""
     proxy: ProxyUrl | None = None
+    """A proxy: http, https, socks5 or socks5h; may hold credentials and be a secret."""
     http_version: HttpVersion = "auto"
+    """The version that is spoken, or `auto` for the best that both know."""
     ip_family: Family = IpFamily.ANY
+    """`4`, `6`, or `any`: both, the first to answer."""
     resolve_to: Node | None = None
+    """One node behind the name: an address or a host, perhaps with a port."""
     resolver: Resolver = Resolver.ARES
+    """Who resolves names: `ares` (hosts file and name servers), or `system` (all that the system is set up for)."""
     connection: Literal["fresh", "reuse"] = "fresh"
+    """A new connection each time, or a kept one."""
     tls: Tls = None
+    """TLS options; for https only."""
     body_limit: SizeBytes = MIB
+    """So much of the body is read, decompressed; what is beyond is not."""
     expect: HttpExpect = Field(default_factory=HttpExpect)
+    """What makes it up; everything must hold."""
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -236,15 +276,20 @@ class TcpExpect(Model):
     """What makes a tcp probe degraded though it answers."""
 
     degraded_over: PositiveMs | None = None
+    """Degraded when the probe took longer."""
     certificate_days: Whole | None = Field(default=None, ge=0, le=3650)
+    """Degraded when a certificate of the chain ends within so many days, 0 to 3650; expired is down."""
 
 
 class DialogueStep(Model):
     """One step: wait for a line that matches (RE2; captures as `${1}` or `${name}`), send a text, or begin TLS."""
 
     expect: Pattern | None = None
+    """Wait for a line that matches (RE2); captures may be sent later as `${1}` or `${name}`."""
     send: Secret | None = None
+    r"""Send this text, `\r\n` written out; may be a secret."""
     starttls: Truth = False
+    """Begin TLS now, with the options of `tls`."""
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
@@ -263,11 +308,17 @@ class TcpOptions(Model):
     """A tcp probe: connect, TLS at once or where the dialogue says `starttls`, perhaps a dialogue."""
 
     address: Address
+    """`host:port`, IPv6 in brackets."""
     tls: Tls = None
+    """TLS from the start: true or its options; with a `starttls` step from there on."""
     ip_family: Family = IpFamily.ANY
+    """`4`, `6`, or `any`: both, the first to answer."""
     resolver: Resolver = Resolver.ARES
+    """Who resolves names: `ares` (hosts file and name servers), or `system` (all that the system is set up for)."""
     dialogue: tuple[DialogueStep, ...] = ()
+    """What is said, step by step."""
     expect: TcpExpect = Field(default_factory=TcpExpect)
+    """What makes it degraded."""
 
     @model_validator(mode="after")
     def _sends_what_was_captured(self) -> Self:

@@ -75,6 +75,23 @@ def retention_ms(value: object) -> int:
     return milliseconds
 
 
+def written_duration(milliseconds: int) -> str:
+    """A duration as it would be written: in the largest unit that divides it."""
+    unit = max((u for u, ms in _UNITS_MS.items() if milliseconds % ms == 0 and u != "w"), key=_UNITS_MS.__getitem__)
+    return f"{milliseconds // _UNITS_MS[unit]}{unit}" if milliseconds else "0s"
+
+
+def written_percent(ratio: Fraction) -> str:
+    """A percentage as it would be written."""
+    return f"{float(ratio * 100):g}%"
+
+
+def written_size(size: int) -> str:
+    """A size as it would be written: in the largest binary unit that divides it."""
+    unit = max((u for u in ("B", "KiB", "MiB", "GiB") if size % _UNITS_BYTES[u] == 0), key=_UNITS_BYTES.__getitem__)
+    return f"{size // _UNITS_BYTES[unit]}{unit}"
+
+
 def size_bytes(value: object) -> int:
     """`1MiB`, `64KiB`, `500kB` in bytes."""
     if not isinstance(value, str) or not re.fullmatch(SIZE, value):

@@ -1,10 +1,24 @@
 """The JSON Schema of the catalogue, for editors that complete and check."""
 
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Any, get_args
 
+from pydantic import BaseModel, BeforeValidator
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 
+from slamon.catalogue import quantities
 from slamon.catalogue.models import PROBE_KINDS, Catalogue
+
+_WRITERS: Mapping[Any, Callable[[Any], str]] = {
+    quantities.duration_ms: quantities.written_duration,
+    quantities.positive_duration_ms: quantities.written_duration,
+    quantities.retention_ms: quantities.written_duration,
+    quantities.percent: quantities.written_percent,
+    quantities.size_bytes: quantities.written_size,
+}
 
 
 class _Generator(GenerateJsonSchema):
@@ -14,10 +28,62 @@ class _Generator(GenerateJsonSchema):
 
 
 def json_schema() -> dict[str, Any]:
-    """The schema of a catalogue's file."""
+    """The schema of a catalogue's file. Defaults stand as people write them."""
     schema = Catalogue.model_json_schema(by_alias=True, schema_generator=_Generator)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "slamon catalogue"
+    for model in models():
+        described = schema if model is Catalogue else schema["$defs"][model.__name__]
+        for name, field in model.model_fields.items():
+            _put_default(described["properties"][field.alias or name], field)
     for name in ("CheckSettings", "ReferenceTarget"):
         schema["$defs"][name]["oneOf"] = [{"required": [kind]} for kind in PROBE_KINDS]
+    for options in PROBE_KINDS.values():
+        schema["$defs"][options.__name__]["properties"]["tls"]["anyOf"].insert(0, {"type": "boolean"})
+    _close(schema)
     return schema
+
+
+def _close(part: Any) -> None:
+    """Mappings whose keys have a pattern take no other keys."""
+    if isinstance(part, dict) and "patternProperties" in part:
+        part["additionalProperties"] = False
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        _close(inner)
+
+
+def models() -> Iterator[type[BaseModel]]:
+    """Every model of the catalogue, each once, the catalogue first."""
+    seen: dict[type[BaseModel], None] = {}
+    waiting: list[Any] = [Catalogue]
+    while waiting:
+        here = waiting.pop(0)
+        if isinstance(here, type) and issubclass(here, BaseModel):
+            if here not in seen:
+                seen[here] = None
+                waiting.extend(field.annotation for field in here.model_fields.values())
+        else:
+            waiting.extend(get_args(here))
+    yield from seen
+
+
+def written_default(field: FieldInfo) -> object:
+    """A field's default as it would stand in a file; None where there is none or it is a mapping."""
+    value = field.get_default(call_default_factory=True)
+    if value is None or isinstance(value, (BaseModel, dict)) or field.is_required():
+        return None
+    writer = next(
+        (_WRITERS[m.func] for m in field.metadata if isinstance(m, BeforeValidator) and m.func in _WRITERS), None
+    )
+    if writer is not None:
+        return writer(value)
+    if isinstance(value, Enum):
+        return value.value
+    return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Path) else value
+
+
+def _put_default(described: dict[str, Any], field: FieldInfo) -> None:
+    described.pop("default", None)
+    default = written_default(field)
+    if default is not None and default != []:
+        described["default"] = default
