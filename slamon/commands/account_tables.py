@@ -48,6 +48,14 @@ def _percent_up(ratio: str | None) -> str:
     return f"{tenths // 10}.{tenths % 10} %"
 
 
+def _exact_percent(ratio: str) -> str:
+    """What was agreed, in per cent with all its digits: never cut (section 8)."""
+    whole, _, part = ratio.partition(".")
+    part = part.ljust(2, "0")
+    digits = part[2:].rstrip("0")
+    return f"{int(whole + part[:2])}{'.' + digits if digits else ''} %"
+
+
 def _windows(title: str, figures: Sequence[Shown], key: str, said: Callable[[str | None], str]) -> Table:
     """One row an agreement and service, whatever the revisions."""
     names = list(figures[0]["rolling"])
@@ -90,7 +98,7 @@ def _notes(figure: Shown) -> Iterator[str]:
         )
     yield from _corrections(figure)
     if figure["credit"] is not None:
-        yield f"service credit due: {percent(figure['credit'], 2)}"
+        yield f"service credit due: {_exact_percent(figure['credit'])}"
     if "latency_objective" in figure:
         yield _latency(figure["latency_objective"])
 
@@ -100,7 +108,7 @@ def _words(key: str, value: object) -> str:
         return ", ".join(f"{number} for {check}" for check, number in value.items())
     if key.endswith("_ms") and isinstance(value, int):
         return duration(value)
-    return percent(str(value), 2) if key == "min_coverage" else str(value)
+    return _exact_percent(str(value)) if key == "min_coverage" else str(value)
 
 
 def _corrections(figure: Shown) -> Iterator[str]:
@@ -118,4 +126,6 @@ def _latency(objective: Shown) -> str:
     words = f"latency: {objective['good']} of {objective['total']} within {objective['threshold_ms']} ms"
     if objective["ratio"] is None:
         return f"{words}, too few to judge"
-    return f"{words}: {percent(objective['ratio'])}, agreed {percent(objective['target'])}, {objective['verdict']}"
+    return (
+        f"{words}: {percent(objective['ratio'])}, agreed {_exact_percent(objective['target'])}, {objective['verdict']}"
+    )
