@@ -200,7 +200,7 @@ def lines(path: Path) -> Iterator[tuple[int, bytes]]:
             number = 0
             while raw := file.readline(LONGEST_LINE + 1):
                 number += 1
-                if raw.strip():
+                if raw.strip() or len(raw) > LONGEST_LINE:
                     yield number, raw
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error

@@ -12,13 +12,13 @@ from rich.console import Group
 
 from slamon.accounting import parse_period
 from slamon.catalogue import Catalogue
-from slamon.commands import account_tables, tables
+from slamon.commands import account_tables, reading, tables
 from slamon.commands.control import Control, ControlError
 from slamon.commands.places import catalogue, data_folder, ledger_path
 from slamon.commands.stored import figures_of
 from slamon.errors import UsageError
 from slamon.figures import Figures
-from slamon.replay import read, replayed
+from slamon.replay import replayed
 from slamon.running.opening import horizon
 from slamon.shown import answer, csv_text, future, instant, instant_text, parsed_instant
 
@@ -73,16 +73,10 @@ def _answered(figures: Figures, question: Question, at: int) -> Answer:
 
 def _replay(loaded: Catalogue, path: Path, question: Question, at: int, now: int) -> Answer:
     """Figures of a file. Its observations may be of a time to come (a worked example): then so may be `at`."""
-    reading = read(path, loaded, at)
-    if at > now and reading.latest is not None and reading.latest <= now:
+    seen = reading.observations(path, loaded, at)
+    if at > now and seen.latest is not None and seen.latest <= now:
         raise future(at, now)
-    if reading.rejected:
-        typer.echo(
-            f"{reading.rejected} observation(s) rejected: not after the newest one of their check, "
-            f"first at {path}:{reading.first_rejected}",
-            err=True,
-        )
-    return _answered(replayed(loaded, reading), question, at)
+    return _answered(replayed(loaded, seen), question, at)
 
 
 def _known(config: Path, data: Path | None, question: Question, at: int | None, now: int) -> Answer:

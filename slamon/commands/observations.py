@@ -4,16 +4,14 @@ import time
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from slamon.catalogue import Catalogue
+from slamon.commands import reading as observed
 from slamon.commands.past import Past
 from slamon.commands.places import catalogue, ledger_path
 from slamon.commands.tables import moment
 from slamon.errors import UsageError
 from slamon.ledger import Ledger
-from slamon.replay import Reading, read
+from slamon.replay import Reading
 
 
 def import_file(file: Path, config: Path, data: Path | None) -> int:
@@ -24,7 +22,7 @@ def import_file(file: Path, config: Path, data: Path | None) -> int:
     loaded = catalogue(config)
     now = time.time_ns() // 1_000_000
     path = ledger_path(loaded, data)
-    reading = _read(file, loaded, now)
+    reading = observed.observations(file, loaded, now)
     first, last = _span(reading, file)
     ledger = Ledger.open(path)
     try:
@@ -33,7 +31,8 @@ def import_file(file: Path, config: Path, data: Path | None) -> int:
         ledger.commit(batch).result()
     finally:
         ledger.close(clean=ledger.was_clean)
-    _say(reading, file)
+    if reading.later:
+        typer.echo(f"{reading.later} observation(s) rejected: later than now", err=True)
     typer.echo(
         f"{reading.count} observations of {len(reading.observations)} check(s) imported, "
         f"from {moment(first)} to {moment(last)}, as {len(batch.runs)} runs"
@@ -43,28 +42,9 @@ def import_file(file: Path, config: Path, data: Path | None) -> int:
     return 0
 
 
-def _read(file: Path, loaded: Catalogue, now: int) -> Reading:
-    console = Console(stderr=True)
-    columns = TextColumn("reading"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        task = progress.add_task("reading", total=file.stat().st_size if file.exists() else None)
-        return read(file, loaded, now, lambda count: progress.advance(task, count))
-
-
 def _span(reading: Reading, file: Path) -> tuple[int, int]:
     """When the first and the last observation were made."""
     seen = [observations for observations in reading.observations.values() if observations]
     if not seen:
         raise UsageError(f"{file} tells no observation of the past: nothing to import")
     return min(o[0].at for o in seen), max(o[-1].at for o in seen)
-
-
-def _say(reading: Reading, file: Path) -> None:
-    if reading.rejected:
-        typer.echo(
-            f"{reading.rejected} observation(s) rejected: not after the newest one of their check, "
-            f"first at {file}:{reading.first_rejected}",
-            err=True,
-        )
-    if reading.later:
-        typer.echo(f"{reading.later} observation(s) rejected: later than now", err=True)

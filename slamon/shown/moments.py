@@ -6,8 +6,11 @@ from slamon.catalogue.quantities import instant_ms
 from slamon.errors import UsageError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LONGEST_MS = 15
-"""Digits of milliseconds since 1970: more are beyond the year 9999."""
+_END_MS = 7_258_118_400_000
+"""The year 2200: nobody agrees on anything beyond."""
+
+_SAID = 60
+"""So much of what was written is repeated in a complaint, in characters."""
 
 EXAMPLE = "2026-10-05T12:00:00Z"
 
@@ -19,12 +22,19 @@ def instant_text(at: int) -> str:
 
 
 def parsed_instant(text: str) -> int:
-    """A time with its offset or Z, or whole milliseconds since 1970, in ms; UsageError for what is neither."""
+    """A time from 1970 to 2199 with its offset or Z, or whole milliseconds since 1970, in ms; UsageError otherwise."""
     try:
-        return int(text) if text.isdecimal() and text.isascii() and len(text) < _LONGEST_MS else instant_ms(text)
+        at = int(text) if text.isdecimal() and text.isascii() else instant_ms(text)
     except (ValueError, OverflowError):
-        said = text if len(text) <= 60 else text[:57] + "..."
-        raise UsageError(f"at {said!r}: expected a time with its offset or Z, as {EXAMPLE}") from None
+        raise _unreadable(text, "a time with its offset or Z") from None
+    if not 0 <= at < _END_MS:
+        raise _unreadable(text, "a time from 1970 to 2199")
+    return at
+
+
+def _unreadable(text: str, expected: str) -> UsageError:
+    said = text if len(text) <= _SAID else text[: _SAID - 3] + "..."
+    return UsageError(f"at {said!r}: expected {expected}, as {EXAMPLE}")
 
 
 def future(at: int, now: int) -> UsageError:

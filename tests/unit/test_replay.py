@@ -133,6 +133,7 @@ def test_the_checks_of_a_file_are_those_of_the_catalogue_and_its_reference_targe
         (b"\xff\xfe", "bytes that are no UTF-8"),
         (b'{"check": "shop/home",\0}', "a NUL byte"),
         (b'{"check": "' + b"x" * LONGEST_LINE, f"a line of more than {LONGEST_LINE} bytes"),
+        (b" " * (LONGEST_LINE + 1), f"a line of more than {LONGEST_LINE} bytes"),
         (b'{"check": "shop/hmoe", "at": 1, "verdict": "up"}', "did you mean 'shop/home'?"),
         (b'{"check": "shop/home", "at": "2026-10-05", "verdict": "up"}', "a time with its offset or Z"),
         (b'{"check": "shop/home", "at": 1, "verdict": "unknown"}', "expected one of up, degraded, down"),

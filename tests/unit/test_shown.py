@@ -101,12 +101,18 @@ def test_a_moment_is_read_in_any_zone_or_in_milliseconds(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "now", "2026-10-05", "2026-10-05T00:16:40", "2026-13-05T00:00:00Z", "-1", "9" * 40, "x" * 900, "\0"]
+    "text", ["", "now", "2026-10-05", "2026-10-05T00:16:40", "2026-13-05T00:00:00Z", "-1", "x" * 900, "\0"]
 )
 def test_a_moment_that_cannot_be_read_is_told_with_an_example(text: str) -> None:
     with pytest.raises(UsageError, match="expected a time with its offset or Z, as 2026-10-05T12:00:00Z") as told:
         instant(text, NOW)
     assert len(str(told.value)) < 200
+
+
+@pytest.mark.parametrize("text", ["1969-12-31T23:59:59Z", "2200-01-01T00:00:00Z", "99999999999999", "9" * 5_000])
+def test_a_moment_beyond_all_agreements_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="expected a time"):
+        instant(text, NOW)
 
 
 def test_a_moment_still_to_come_is_refused() -> None:
