@@ -43,7 +43,7 @@ class Web(Model):
     ] = ("127.0.0.1:10650",)
     """Where to listen, `host:port`, one or several; port 0 is any free one."""
     config: Path | None = None
-    """TLS and users: a web-config file of Prometheus' exporter toolkit, beside this file or with its whole path."""
+    """TLS and users: a web-config file of Prometheus' exporter toolkit; not in a catalogue's folder."""
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:

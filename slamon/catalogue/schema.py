@@ -35,7 +35,7 @@ def json_schema() -> dict[str, Any]:
     for model in models():
         described = schema if model is Catalogue else schema["$defs"][model.__name__]
         for name, field in model.model_fields.items():
-            _put_default(described["properties"][field.alias or name], field)
+            _put_right(described["properties"][field.alias or name], field)
     for name in ("CheckSettings", "ReferenceTarget"):
         schema["$defs"][name]["oneOf"] = [{"required": [kind]} for kind in PROBE_KINDS]
     for options in PROBE_KINDS.values():
@@ -82,7 +82,14 @@ def written_default(field: FieldInfo) -> object:
     return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Path) else value
 
 
-def _put_default(described: dict[str, Any], field: FieldInfo) -> None:
+def meaning(field: FieldInfo) -> str:
+    """What a key means, in a line."""
+    return " ".join((field.description or "").split())
+
+
+def _put_right(described: dict[str, Any], field: FieldInfo) -> None:
+    """Defaults as people write them, descriptions on one line."""
+    described["description"] = meaning(field)
     described.pop("default", None)
     default = written_default(field)
     if default is not None and default != []:
