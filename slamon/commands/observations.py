@@ -11,7 +11,7 @@ from slamon.commands.places import catalogue, ledger_path
 from slamon.commands.tables import moment
 from slamon.errors import UsageError
 from slamon.ledger import Ledger
-from slamon.replay import Reading
+from slamon.replay import Reading, checks_of
 
 
 def import_file(file: Path, config: Path, data: Path | None) -> int:
@@ -26,7 +26,7 @@ def import_file(file: Path, config: Path, data: Path | None) -> int:
     first, last = _span(reading, file)
     ledger = Ledger.open(path)
     try:
-        stored = ledger.load(first)
+        stored = ledger.load(first - max(check.stale_after_ms for check in checks_of(loaded).values()))
         batch = Past(loaded, path, stored, reading.observations, now).batch(file.name)
         ledger.commit(batch).result()
     finally:

@@ -88,7 +88,9 @@ class Past:
             check, self._stored.runs.get(check, ()), self._stored.tails.get(check, ()), self._known, latency
         )
         batch.put_runs(_closed(there, seen))
-        batch.put_runs(_placed(run, there.runs()) for run in CheckHistory(check, (), seen, self._faults).runs())
+        runs = [_placed(run, there.runs()) for run in CheckHistory(check, (), seen, self._faults).runs()]
+        batch.put_runs(_bridged(there.runs(), runs, BlindSpans([*self._known, *self._faults])))
+        batch.put_runs(runs)
         self._time(latency, seen)
         batch.quarters |= {(check, quarter): histogram for quarter, histogram in latency.changed().items()}
         stints = self._stints(check, seen[0].at)
@@ -169,6 +171,21 @@ def _placed(run: Run, stored: Sequence[Run]) -> Run:
     if vouched is None:
         vouched = after.start if after.start - run.last <= run.stale_after_ms else run.last + run.interval_ms
     return replace(run, end=min(vouched, after.start))
+
+
+def _bridged(stored: Sequence[Run], imported: Sequence[Run], blinds: BlindSpans) -> Iterator[Run]:
+    """Stored runs that vouched for one interval only: up to a successor that the file brings in time (section 1.2)."""
+    done = -1
+    for run in imported:
+        place = bisect_right(stored, run.start, key=lambda r: r.start) - 1
+        if place <= done:
+            continue
+        done, before = place, stored[place]
+        alone = before.end == before.last + before.interval_ms
+        if alone and before.counted and run.start <= before.last + before.stale_after_ms:
+            yield replace(
+                before, end=max(before.last + before.interval_ms, min(run.start, blinds.next_start(before.last)))
+            )
 
 
 def _overlap(what: str, over: str, start: int, end: int) -> UsageError:

@@ -88,6 +88,18 @@ def test_a_hole_of_the_ledger_is_filled_but_not_overlapped(shop: Slamon) -> None
     assert (figure["unknown_ms"], figure["downtime_ms"]) == (0, 0)
 
 
+@pytest.mark.parametrize("order", ["012", "021", "102", "120", "201", "210"])
+@pytest.mark.parametrize("bad", [0, 2, 4, 6, 8])
+def test_three_files_in_any_order_vouch_as_one(order: str, bad: int, shop: Slamon) -> None:
+    """Two minutes without a probe are no gap (stale after 2 min 5 s), whichever side of them came first."""
+    seen = [line(i, "down" if i == bad else "up") for i in (0, 1, 2, 4, 5, 6, 8, 9)]
+    parts = seen[:3], seen[3:6], seen[6:]
+    for place in order:
+        assert imported(shop, list(parts[int(place)])).code == 0
+    put(CATALOGUE, seen)
+    assert ledger_figure(shop) == shop(*REPLAY, "--at", AT, "-f", "json").figures[0]
+
+
 def test_a_file_with_a_bad_line_imports_nothing(shop: Slamon) -> None:
     done = imported(shop, [line(1), line(2, "sideways")])
     assert done.code == 2
