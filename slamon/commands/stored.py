@@ -1,9 +1,10 @@
 """Figures of the ledger as it lies there: read without the lock, as known at a moment."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from slamon.accounting import Blind, Cause, parse_period
+from slamon.accounting import Blind, Cause, Run, parse_period
 from slamon.catalogue import Catalogue
 from slamon.figures import Figures
 from slamon.ledger import Stored, read_only
@@ -15,6 +16,8 @@ def figures_of(
 ) -> tuple[Figures, int | None]:
     """Figures of the facts before `at` (ms), and the ledger's watermark.
 
+    Of a run that goes on beyond `at` the ledger does not tell how many of its observations came before: a failure that
+    was not confirmed yet then is one that was.
     `period`: the one that will be asked for, None: the running one. Unless slamon is `running`, nobody looked between
     the watermark and `at`.
     UsageError where there is no ledger, LedgerError where it cannot be read.
@@ -38,8 +41,22 @@ def _since(catalogue: Catalogue, period: str | None, at: int) -> int:
 
 
 def _cut(stored: Stored, references: Iterable[str], at: int) -> None:
-    """Leaves out the local faults that came up later; of what checks saw, histories give what was seen before `at`."""
+    """Leaves out what came later: runs, local faults. Of newest observations, histories give those before `at`."""
     for check in references:
         if check in stored.tails:
             stored.tails[check] = [observation for observation in stored.tails[check] if observation.at < at]
+    for check, runs in stored.runs.items():
+        followed = any(observation.at < at for observation in stored.tails.get(check, ()))
+        stored.runs[check] = _known(runs, at, followed=followed)
     stored.blinds = [blind for blind in stored.blinds if blind.start < at]
+
+
+def _known(runs: Iterable[Run], at: int, *, followed: bool) -> list[Run]:
+    """The runs begun before `at`; unless `followed`, the newest is open while its successor could still have come."""
+    known = [run for run in runs if run.start < at]
+    if known and not followed:
+        newest = known[-1]
+        alone = newest.end == newest.last + newest.interval_ms
+        if alone and newest.last < at <= newest.last + newest.stale_after_ms:
+            known[-1] = replace(newest, end=None)
+    return known

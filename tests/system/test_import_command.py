@@ -47,6 +47,19 @@ def test_a_past_moment_of_the_ledger_knows_nothing_of_what_came_later(shop: Slam
     assert figure == replayed
 
 
+@pytest.mark.parametrize("seconds", [60, 90, 125, 126])
+def test_at_a_past_moment_the_newest_observation_vouched_as_long_as_its_successor_could_have_come(
+    seconds: int, shop: Slamon
+) -> None:
+    """It stayed away for ten minutes, which nobody knew then: stale after 2 min 5 s, it is one interval's."""
+    put(CATALOGUE, [line(i) for i in (0, 1, 2, 12, 13)])
+    assert shop("import", "observations", "seen.jsonl").code == 0
+    at = str(START + 120_000 + seconds * 1_000)
+    figure = ledger_figure(shop, at)
+    assert figure["observed_ms"] == 120_000 + (seconds * 1_000 if seconds <= 125 else 60_000)
+    assert figure == shop(*REPLAY, "--at", at, "-f", "json").figures[0]
+
+
 def test_the_ledger_says_where_the_facts_are_from(shop: Slamon) -> None:
     shop("import", "observations", "seen.jsonl")
     ledger = Ledger.open(Path("data/slamon.db"))
