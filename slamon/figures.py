@@ -38,6 +38,12 @@ def thresholds_of(catalogue: Catalogue) -> tuple[int, ...]:
     return tuple(sorted(agreed))
 
 
+def _reference_of(catalogue: Catalogue) -> tuple[object, ...]:
+    """What makes the reference targets what they are."""
+    reference = catalogue.reference
+    return () if reference is None else (reference.quorum, *(check.fingerprint() for check in reference.checks))
+
+
 class Figures:
     """Everything that is known, as figures. Mutable; facts are told by `take`, `blind` and `leave`."""
 
@@ -145,6 +151,27 @@ class Figures:
         """The local faults that began before an instant, up to it: what is to be stored beside runs folded so far."""
         live = self.faults.faults() if self.faults is not None else []
         return [replace(fault, end=min(fault.end, before)) for fault in live if fault.start < before]
+
+    def latest(self) -> int | None:
+        """When the newest observation of all began."""
+        return max((h.newest for h in self.histories.values() if h.newest is not None), default=None)
+
+    def succeeded(
+        self,
+        catalogue: Catalogue,
+        stints: Mapping[str, Sequence[Stint]],
+        tails: Mapping[str, Sequence[Observation]],
+        now: int,
+    ) -> "Figures":
+        """Figures under another catalogue, with the same facts. `tails`: of the reference targets.
+
+        The histories are shared: this one is not to be told anything any more.
+        """
+        same = _reference_of(catalogue) == _reference_of(self.catalogue)
+        live = self.faults.faults() if self.faults is not None and not same else []
+        blinds = [*self.blinds, *self._stored_faults, *(replace(f, end=min(f.end, now)) for f in live if f.start < now)]
+        facts = Facts(blinds=blinds, stints=stints, corrections=self.registered, tails=tails if same else {})
+        return Figures(catalogue, facts, histories=self.histories, faults=self.faults if same else None)
 
     def end(self, check: str, at: int) -> None:
         """The check was removed: it vouches for nothing from `at` on."""

@@ -15,11 +15,11 @@ from slamon.catalogue import Catalogue
 from slamon.commands import account_tables, reading, tables
 from slamon.commands.control import Control, ControlError
 from slamon.commands.places import catalogue, data_folder, ledger_path
-from slamon.commands.stored import figures_of
 from slamon.errors import UsageError
 from slamon.figures import Figures
 from slamon.replay import replayed
 from slamon.running.opening import horizon
+from slamon.running.stored import figures_of
 from slamon.shown import answer, csv_text, future, instant, instant_text, parsed_instant
 
 Answer = dict[str, Any]

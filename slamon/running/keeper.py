@@ -84,6 +84,12 @@ class Keeper:
         self._batch.fold = Fold(1 << 62, (*carried, *self.references.kept()))
         self._batch.tallies = self.tallies.to_store()
 
+    def watch(self, timed: frozenset[str], bounds_us: tuple[int, ...]) -> None:
+        """After a load: whose durations are agreed on, and the buckets that are shown."""
+        self.timed = timed
+        self.tallies.rebound(bounds_us)
+        self.references.watch(self.figures)
+
     def pending(self) -> Sequence[Observation]:
         """What is not committed yet."""
         return tuple(self._batch.observations)
@@ -99,11 +105,17 @@ class Keeper:
         """Observations before this instant cannot be reached by a coming local fault."""
         return now - self.references.reach_ms - _SETTLING_MS
 
-    async def keep(self, now: int, watermark: int, *, account: bool, fold: bool) -> None:
-        """One turn: count what is settled (the figures are refreshed up to `now`), fold what is old, commit."""
+    async def count(self, now: int) -> None:
+        """Put what is settled into the next commit; the figures are refreshed up to `now`."""
+        if self.watermark is not None:
+            counted = Batch()
+            await in_turns(self.totals.advance(self.figures.book, self.watermark, counted, now))
+            self._batch.accounted |= counted.accounted
+            self._batch.outages |= counted.outages
+
+    async def keep(self, now: int, watermark: int, *, fold: bool) -> None:
+        """Fold what is old, and commit."""
         async with self._storing:
-            if account and self.watermark is not None:
-                await in_turns(self.totals.advance(self.figures.book, self.watermark, self._batch, now))
             if fold:
                 await in_turns(self._fold(self.horizon(now)))
             if self.error is None or self._clock.monotonic() >= self._again_at:
@@ -174,6 +186,9 @@ class Keeper:
             self.error = None
 
     def _failed(self, batch: Batch, error: LedgerError) -> None:
+        if self._batch.set_back is not None:  # meanwhile; what is dated later is aside already
+            self.tallies.owe(batch.observations)
+            batch.observations = []
         self._batch = batch.before(self._batch)
         if self._batch.tallies:
             self._batch.tallies = self.tallies.to_store()

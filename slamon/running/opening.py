@@ -2,14 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from slamon.accounting import Stint, period_of, previous_period
 from slamon.catalogue import Catalogue, terms
-from slamon.figures import Facts, Figures
-from slamon.ledger import Stored, read_only
+from slamon.figures import Facts
+from slamon.ledger import Stored
 
 MONTH_MS = 31 * 86_400_000
+
+DEFAULT_BUCKETS_US = tuple(ms * 1000 for ms in (5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000))
+"""Prometheus' own default buckets, in us."""
+
+MOST_HISTOGRAMS = 500
+"""With more checks the histograms are off, unless they are asked for: 13 series a check."""
 
 
 def horizon(catalogue: Catalogue, now: int) -> int:
@@ -33,6 +38,16 @@ def timed_checks(catalogue: Catalogue) -> frozenset[str]:
                 own = (check.id for check in catalogue.services[service].checks.values())
                 found.update(revision.latency.checks or own)
     return frozenset(found)
+
+
+def bounds_of(catalogue: Catalogue) -> tuple[int, ...]:
+    """The buckets of the latency histograms in us; () where they are off."""
+    wanted = catalogue.metrics.latency_histogram
+    if wanted is None:
+        wanted = len(catalogue.checks) <= MOST_HISTOGRAMS
+    if not wanted:
+        return ()
+    return tuple(ms * 1000 for ms in sorted(catalogue.metrics.latency_buckets)) or DEFAULT_BUCKETS_US
 
 
 def facts_of(stored: Stored) -> Facts:
@@ -65,10 +80,3 @@ def stints_at(before: Mapping[str, Sequence[Stint]], catalogue: Catalogue, now: 
 
 def _left(stints: Iterable[Stint], now: int) -> list[Stint]:
     return [stint if stint.until is not None else replace(stint, until=now) for stint in stints]
-
-
-def stored_figures(catalogue: Catalogue, path: Path, since: int | None = None) -> tuple[Figures, Stored]:
-    """Figures of the ledger's file as it is, read without the lock, with all facts from `since` on."""
-    timed = timed_checks(catalogue)
-    stored = read_only(path, since, timed.__contains__)
-    return Figures(catalogue, facts_of(stored)), stored

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from slamon.accounting import Revision, State, Verdict
 from slamon.catalogue import Catalogue, CheckModel
@@ -117,13 +118,13 @@ class Sampling:
             created_ms=None if accounted is None else accounted[1],
         )
 
-    def _customer(self, agreement: str) -> dict[str, str]:
+    def _customer(self, agreement: str) -> dict[str, Any]:
         key = self._catalogue.agreements[agreement].customer
         customer = self._catalogue.customers[key]
         return {"customer": key, "customer_name": customer.name, "customer_kind": customer.kind.value}
 
 
-def _terms(revision: Revision) -> dict[str, str | int]:
+def _terms(revision: Revision) -> dict[str, Any]:
     return {
         "period": revision.period.value,
         "service_hours": "24x7" if revision.hours is None else revision.hours.id,

@@ -15,6 +15,8 @@ class Totals:
         """`since`: before it no facts are known, so nothing is counted there."""
         self.shown = dict(accounted)
         self.outages = dict(outages)
+        self._accounted = dict(accounted)
+        self._begun = dict(outages)
         self._since = since
 
     def advance(self, book: Book, committed: int, batch: Batch, now: int) -> Iterator[None]:
@@ -32,10 +34,10 @@ class Totals:
         if settled is None:
             return
         until = min(settled, committed)
-        have = batch.accounted.get(key) or self.shown.get(key) or self._first(book, key, until)
+        have = self._accounted.get(key) or self._first(book, key, until)
         if until > have.until:
             more = book.accounted(*key, have.until, until)
-            batch.accounted[key] = AccountedTotals(
+            batch.accounted[key] = self._accounted[key] = AccountedTotals(
                 have.since,
                 until,
                 have.up + more.up,
@@ -56,17 +58,18 @@ class Totals:
 
     def _outages(self, book: Book, service: str, committed: int, batch: Batch, now: int) -> None:
         until = min(book.service_settled(service, now), committed)
-        have = batch.outages.get(service) or self.outages.get(service)
+        have = self._begun.get(service)
         if have is None:
             since = self._begin(book, service, until)
             have = OutageTotal(since, since)
-        if until > have.until or service not in self.outages:
+        if until > have.until or service not in self._begun:
             begun = 0
             for span in reversed(book.service_outages(service, now)):
                 if span.start < have.until:
                     break
                 begun += span.start < until
-            batch.outages[service] = OutageTotal(have.since, max(until, have.until), have.count + begun)
+            total = OutageTotal(have.since, max(until, have.until), have.count + begun)
+            batch.outages[service] = self._begun[service] = total
 
     def committed(self, batch: Batch) -> None:
         """A batch is in the ledger."""

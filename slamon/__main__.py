@@ -1,0 +1,5 @@
+"""`python -m slamon`."""
+
+from slamon.cli import main
+
+main()

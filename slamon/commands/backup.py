@@ -1,0 +1,21 @@
+"""`slamon backup`: through the running system where there is one, else straight from the file."""
+
+from pathlib import Path
+
+import typer
+
+from slamon.commands.control import Control
+from slamon.commands.places import catalogue, ledger_path
+from slamon.ledger import backup as copy
+
+
+def backup(config: Path, data: Path | None, file: Path) -> int:
+    """Write a whole, consistent copy of the ledger to `file`."""
+    path = ledger_path(catalogue(config), data)
+    control = Control(path.parent)
+    if control.alive():
+        control.post("/api/backup", file=str(file.resolve()))
+    else:
+        copy(path, file)
+    typer.echo(f"the ledger is in {file}")
+    return 0

@@ -1,0 +1,45 @@
+"""`slamon check` and `slamon export schema`."""
+
+import json
+from pathlib import Path
+
+import typer
+
+from slamon.catalogue import Catalogue, CatalogueErrors, json_schema
+from slamon.commands import tables
+from slamon.commands.places import catalogue
+from slamon.commands.probe import probe_all
+
+
+def check(config: Path, *, connect: bool) -> int:
+    """Validate; with `connect` probe everything once too. 1 when something is wrong or down."""
+    try:
+        loaded = catalogue(config)
+    except CatalogueErrors as errors:
+        for problem in errors.problems:
+            typer.echo(str(problem), err=True)
+        typer.echo(f"{len(errors.problems)} mistake(s) in {config}", err=True)
+        return 1
+    for warning in loaded.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    typer.echo(_summary(loaded))
+    return _connect(loaded) if connect else 0
+
+
+def _summary(loaded: Catalogue) -> str:
+    checks = sum(len(service.checks) for service in loaded.services.values())
+    return f"valid: {len(loaded.services)} services, {checks} checks, {len(loaded.agreements)} agreements"
+
+
+def _connect(loaded: Catalogue) -> int:
+    rows, down = probe_all(list(loaded.checks.values()))
+    tables.console().print(
+        tables.table("Each check once", ["check", "kind", "verdict", "took", "found"], rows, ["took"])
+    )
+    return int(down)
+
+
+def schema() -> int:
+    """Print the JSON Schema."""
+    typer.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    return 0

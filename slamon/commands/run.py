@@ -1,0 +1,60 @@
+"""`slamon run` and `slamon demo`: start the loop, catch the signals, end cleanly."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from slamon import logs
+from slamon.monitor import RunSettings, serve
+
+Serving = Callable[[asyncio.Event], Awaitable[int]]
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def _until_stopped(serving: Serving) -> int:
+    async def body() -> int:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        return await serving(stop)
+
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        return runner.run(body())
+
+
+def run(
+    *,
+    config: Path,
+    listen: tuple[str, ...],
+    data: Path | None,
+    web_config: Path | None,
+    external_url: str,
+    debug: bool,
+) -> int:
+    """Run until a signal. 0 after a clean stop."""
+    logs.set_up(debug=debug)
+    settings = RunSettings(
+        config=config,
+        data=data,
+        listen=listen,
+        web_config=web_config,
+        external_url=external_url,
+    )
+    return _until_stopped(lambda stop: serve(settings, stop=stop))
+
+
+def demo(listen: tuple[str, ...], keep: Path | None) -> int:
+    """Run the demo until a signal. 0 after a clean stop."""
+    from slamon.demo import run_demo  # the demo's company and its certificates are no part of a running system
+
+    logs.set_up()
+    return _until_stopped(lambda stop: run_demo(listen, keep, stop))

@@ -1,0 +1,302 @@
+"""Every metric family and label of the exposition, in its order. The one module that spells their names."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The types of families."""
+
+    GAUGE = "gauge"
+    COUNTER = "counter"
+    HISTOGRAM = "histogram"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One family; `name` is that of its samples in the plain format, a histogram's without `_bucket`."""
+
+    name: str
+    kind: Kind
+    help: str
+    labels: tuple[str, ...] = ()
+
+    @property
+    def base(self) -> str:
+        """The name of the family in OpenMetrics: without the suffix that its type gives its samples."""
+        return self.name.removesuffix({Kind.COUNTER: "_total", Kind.INFO: "_info"}.get(self.kind, ""))
+
+    @property
+    def unit(self) -> str:
+        """The unit that the name ends in, or ''."""
+        last = self.base.rpartition("_")[2]
+        return last if last in ("seconds", "ratio", "bytes") else ""
+
+
+CHECK = "check"
+SERVICE = "service"
+AGREEMENT = "agreement"
+OWN = "own"
+GROUPS = (CHECK, SERVICE, AGREEMENT, OWN)
+"""What `collect[]` may name."""
+
+_CHECK = ("service", "check")
+_SERVICE = ("service",)
+_AGREEMENT = ("agreement", "service", "customer")
+_WINDOW = (*_AGREEMENT, "window")
+
+CHECK_UP = Family("slamon_check_up", Kind.GAUGE, "1 while the check is up or degraded, 0 while it is down.", _CHECK)
+CHECK_DEGRADED = Family(
+    "slamon_check_degraded", Kind.GAUGE, "1 while the check is degraded, 0 while it is up or down.", _CHECK
+)
+CHECK_OBSERVATIONS = Family(
+    "slamon_check_observations_total", Kind.COUNTER, "Observations of the check, of whatever verdict.", _CHECK
+)
+CHECK_DEGRADED_OBSERVATIONS = Family(
+    "slamon_check_degraded_observations_total", Kind.COUNTER, "Observations that found the check degraded.", _CHECK
+)
+CHECK_FAILURES = Family("slamon_check_failures_total", Kind.COUNTER, "Observations that found the check down.", _CHECK)
+CHECK_FAILURES_BY_REASON = Family(
+    "slamon_check_failures_by_reason_total",
+    Kind.COUNTER,
+    "Observations that found the check down, by what was wrong.",
+    (*_CHECK, "reason"),
+)
+CHECK_DURATION = Family("slamon_check_duration_seconds", Kind.GAUGE, "How long the newest probe took.", _CHECK)
+CHECK_PHASE_DURATION = Family(
+    "slamon_check_phase_duration_seconds",
+    Kind.GAUGE,
+    "How long each phase of the newest probe took.",
+    (*_CHECK, "phase"),
+)
+CHECK_LATENCY = Family(
+    "slamon_check_latency_seconds", Kind.HISTOGRAM, "Durations of the probes that were not down.", _CHECK
+)
+CHECK_LAST_OBSERVATION = Family(
+    "slamon_check_last_observation_timestamp_seconds", Kind.GAUGE, "When the newest observation began.", _CHECK
+)
+CHECK_CERTIFICATE_EXPIRY = Family(
+    "slamon_check_certificate_expiry_timestamp_seconds",
+    Kind.GAUGE,
+    "When the first certificate of the verified chain expires.",
+    _CHECK,
+)
+CHECK_INFO = Family(
+    "slamon_check_info",
+    Kind.INFO,
+    "The kind of the check and what it probes, without credentials.",
+    (*_CHECK, "kind", "target"),
+)
+
+SERVICE_STATE = Family(
+    "slamon_service_state",
+    Kind.GAUGE,
+    "1 for the state that the service is in, 0 for the others.",
+    ("service", "state"),
+)
+SERVICE_OUTAGES = Family("slamon_service_outages_total", Kind.COUNTER, "Confirmed outages of the service.", _SERVICE)
+SERVICE_INFO = Family("slamon_service_info", Kind.INFO, "The service's name and team.", ("service", "name", "team"))
+
+AGREEMENT_INFO = Family(
+    "slamon_agreement_info",
+    Kind.INFO,
+    "The agreement's customer and terms.",
+    (
+        "agreement",
+        "service",
+        "customer",
+        "customer_name",
+        "customer_kind",
+        "team",
+        "period",
+        "service_hours",
+        "timezone",
+        "revision",
+    ),
+)
+TARGET = Family("slamon_agreement_target_ratio", Kind.GAUGE, "The availability that is agreed.", _AGREEMENT)
+AVAILABILITY = Family("slamon_agreement_availability_ratio", Kind.GAUGE, "Availability in the rolling window.", _WINDOW)
+BURN_RATE = Family(
+    "slamon_agreement_burn_rate",
+    Kind.GAUGE,
+    "Unavailability in the rolling window as a multiple of what is agreed.",
+    _WINDOW,
+)
+COVERAGE = Family(
+    "slamon_agreement_coverage_ratio", Kind.GAUGE, "Observed share of the rolling window's measured time.", _WINDOW
+)
+PERIOD_AVAILABILITY = Family(
+    "slamon_agreement_period_availability_ratio", Kind.GAUGE, "Availability in the running period so far.", _AGREEMENT
+)
+PERIOD_COVERAGE = Family(
+    "slamon_agreement_period_coverage_ratio",
+    Kind.GAUGE,
+    "Observed share of the running period's measured time so far.",
+    _AGREEMENT,
+)
+PERIOD_DOWNTIME = Family(
+    "slamon_agreement_period_downtime_seconds",
+    Kind.GAUGE,
+    "Downtime in the running period so far: the budget that is spent.",
+    _AGREEMENT,
+)
+PREVIOUS_AVAILABILITY = Family(
+    "slamon_agreement_previous_period_availability_ratio",
+    Kind.GAUGE,
+    "Availability in the last whole period.",
+    _AGREEMENT,
+)
+PREVIOUS_COVERAGE = Family(
+    "slamon_agreement_previous_period_coverage_ratio",
+    Kind.GAUGE,
+    "Observed share of the last whole period's measured time.",
+    _AGREEMENT,
+)
+PREVIOUS_DOWNTIME = Family(
+    "slamon_agreement_previous_period_downtime_seconds", Kind.GAUGE, "Downtime in the last whole period.", _AGREEMENT
+)
+BUDGET = Family(
+    "slamon_agreement_budget_seconds", Kind.GAUGE, "Downtime that the running period allows for.", _AGREEMENT
+)
+BUDGET_REMAINING = Family(
+    "slamon_agreement_budget_remaining_ratio",
+    Kind.GAUGE,
+    "What is left of the running period's budget: 1 untouched, 0 spent, negative overspent.",
+    _AGREEMENT,
+)
+BUDGET_BURNED = Family(
+    "slamon_agreement_budget_burned_ratio",
+    Kind.GAUGE,
+    "Downtime in the rolling window as a share of the running period's allowance.",
+    _WINDOW,
+)
+BUDGET_BURNED_THRESHOLD = Family(
+    "slamon_agreement_budget_burned_threshold_ratio",
+    Kind.GAUGE,
+    "The share burned in the window from which an alert of that severity fires.",
+    (*_AGREEMENT, "severity", "window"),
+)
+VERDICT = Family(
+    "slamon_agreement_verdict",
+    Kind.GAUGE,
+    "1 for the verdict that holds of the running period, 0 for the others.",
+    (*_AGREEMENT, "verdict"),
+)
+IN_SERVICE = Family("slamon_agreement_in_service", Kind.GAUGE, "1 within service hours, else 0.", _AGREEMENT)
+IN_MAINTENANCE = Family(
+    "slamon_agreement_in_maintenance",
+    Kind.GAUGE,
+    "1 while maintenance or a correction takes the time out of the account, else 0.",
+    _AGREEMENT,
+)
+LATENCY = Family(
+    "slamon_agreement_latency_ratio",
+    Kind.GAUGE,
+    "Share of the running period's observations that were fast enough.",
+    _AGREEMENT,
+)
+LATENCY_TARGET = Family(
+    "slamon_agreement_latency_target_ratio", Kind.GAUGE, "The share of fast observations that is agreed.", _AGREEMENT
+)
+ACCOUNTED = Family(
+    "slamon_agreement_accounted_seconds_total",
+    Kind.COUNTER,
+    "In-service time that is settled, by what it was accounted as.",
+    (*_AGREEMENT, "class"),
+)
+PERIOD_START = Family(
+    "slamon_agreement_period_start_timestamp_seconds", Kind.GAUGE, "When the running period began.", _AGREEMENT
+)
+PERIOD_END = Family(
+    "slamon_agreement_period_end_timestamp_seconds", Kind.GAUGE, "When the running period ends.", _AGREEMENT
+)
+
+BUILD_INFO = Family("slamon_build_info", Kind.INFO, "The version that runs.", ("version", "python"))
+RELOAD_SUCCESSFUL = Family(
+    "slamon_config_last_reload_successful", Kind.GAUGE, "1 if the newest load of the catalogue went well, else 0."
+)
+RELOAD_TIME = Family(
+    "slamon_config_last_reload_success_timestamp_seconds", Kind.GAUGE, "When the catalogue in force was loaded."
+)
+LATENESS = Family("slamon_probe_start_lateness_seconds", Kind.HISTOGRAM, "How long after they were due probes began.")
+IN_FLIGHT = Family("slamon_probes_in_flight", Kind.GAUGE, "Probes that have begun and not ended.")
+MISSED = Family("slamon_slots_missed_total", Kind.COUNTER, "Probes that were due and not begun: gaps.")
+REJECTED = Family(
+    "slamon_observations_rejected_total",
+    Kind.COUNTER,
+    "Observations that were not the newest of their check or lay in the future.",
+)
+LOCAL_FAULT = Family(
+    "slamon_local_fault", Kind.GAUGE, "1 while the reference targets say that the monitor's own network fails."
+)
+COMMIT = Family("slamon_ledger_commit_seconds", Kind.HISTOGRAM, "How long commits of the ledger took.")
+WATERMARK = Family(
+    "slamon_ledger_watermark_timestamp_seconds", Kind.GAUGE, "All observations before this instant are stored."
+)
+LEDGER_SIZE = Family("slamon_ledger_size_bytes", Kind.GAUGE, "Size of the ledger with its journal.")
+LOOP_DELAY = Family(
+    "slamon_event_loop_delay_seconds", Kind.HISTOGRAM, "How late the event loop took up a timer, ten times a second."
+)
+COMPONENT_ERRORS = Family(
+    "slamon_component_errors_total", Kind.COUNTER, "Failures of slamon's own parts.", ("component",)
+)
+
+FAMILIES: dict[str, tuple[Family, ...]] = {
+    CHECK: (
+        CHECK_UP,
+        CHECK_DEGRADED,
+        CHECK_OBSERVATIONS,
+        CHECK_DEGRADED_OBSERVATIONS,
+        CHECK_FAILURES,
+        CHECK_FAILURES_BY_REASON,
+        CHECK_DURATION,
+        CHECK_PHASE_DURATION,
+        CHECK_LATENCY,
+        CHECK_LAST_OBSERVATION,
+        CHECK_CERTIFICATE_EXPIRY,
+        CHECK_INFO,
+    ),
+    SERVICE: (SERVICE_STATE, SERVICE_OUTAGES, SERVICE_INFO),
+    AGREEMENT: (
+        AGREEMENT_INFO,
+        TARGET,
+        AVAILABILITY,
+        BURN_RATE,
+        COVERAGE,
+        PERIOD_AVAILABILITY,
+        PERIOD_COVERAGE,
+        PERIOD_DOWNTIME,
+        PREVIOUS_AVAILABILITY,
+        PREVIOUS_COVERAGE,
+        PREVIOUS_DOWNTIME,
+        BUDGET,
+        BUDGET_REMAINING,
+        BUDGET_BURNED,
+        BUDGET_BURNED_THRESHOLD,
+        VERDICT,
+        IN_SERVICE,
+        IN_MAINTENANCE,
+        LATENCY,
+        LATENCY_TARGET,
+        ACCOUNTED,
+        PERIOD_START,
+        PERIOD_END,
+    ),
+    OWN: (
+        BUILD_INFO,
+        RELOAD_SUCCESSFUL,
+        RELOAD_TIME,
+        LATENESS,
+        IN_FLIGHT,
+        MISSED,
+        REJECTED,
+        LOCAL_FAULT,
+        COMMIT,
+        WATERMARK,
+        LEDGER_SIZE,
+        LOOP_DELAY,
+        COMPONENT_ERRORS,
+    ),
+}
+"""Every family of ours by group, in the order of the exposition. The process metrics follow the own ones."""

@@ -1,0 +1,368 @@
+"""The running system. `Monitor.record` is the life of a probe's result: the function to read first."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from slamon.accounting import Blind, Cause, Observation, Verdict
+from slamon.catalogue import Catalogue, CheckModel, files_of, load
+from slamon.clock import Clock, SystemClock
+from slamon.errors import LedgerError, SlamonError
+from slamon.export.own import Own
+from slamon.figures import Figures
+from slamon.ledger import Ledger, Stored
+from slamon.prober import Component, Delivery, Planned, Prober
+from slamon.probes import KINDS, ProbeContext
+from slamon.running.answers import Answers
+from slamon.running.chunks import in_turns
+from slamon.running.keeper import Keeper
+from slamon.running.opening import bounds_of, facts_of, horizon, stints_at, timed_checks
+from slamon.running.sampling import Newest
+from slamon.running.saying import Saying
+from slamon.running.tallies import Tallies
+from slamon.running.totals import Totals
+from slamon.running.watching import watch
+from slamon.web.serving import Serving
+
+log = structlog.get_logger()
+
+KEEP_S = 1.0
+ACCOUNT_S = 5.0
+FOLD_S = 60.0
+DRAIN_S = 1.0
+LOOP_LOOK_S = 0.1
+REFERENCE = "reference"
+CONTROL_SOCKET = "control.sock"
+
+
+class Monitor:
+    """Probes, records, keeps and answers for one catalogue at a time."""
+
+    def __init__(self, catalogue: Catalogue, ledger: Ledger, stored: Stored, clock: Clock, own: Own) -> None:
+        """`stored`: what the ledger holds from the catalogue's horizon on."""
+        self.clock = clock
+        self.own = own
+        self.newest = Newest()
+        self.refreshing = asyncio.Lock()
+        self.started_ms = clock.now()
+        self.ledger = ledger
+        self.since = stored.since or 0
+        changed = stints_at(stored.stints, catalogue, self.started_ms)
+        stored.stints |= {check: list(stints) for check, stints in changed.items()}
+        self.figures = Figures(catalogue, facts_of(stored))
+        self.keeper = self._make_keeper(stored)
+        self.keeper.stints(changed)
+        self.saying = Saying(self.figures)
+        self.context = ProbeContext(clock=clock)
+        self.prober = Prober(clock, self.record, self.blind, self.unconfirmed, self.failed, metrics=own)
+        self._planned: dict[str, tuple[str, Planned]] = {}
+        self._keeping: asyncio.Task[None] | None = None
+        self._after_a_stop(stored.watermark)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The one in force."""
+        return self.figures.catalogue
+
+    # -- the life of a result
+
+    def record(self, delivery: Delivery) -> None:
+        """One probe's outcome: it becomes an observation, a fact in memory, and a row of the next commit.
+
+        An observation that is not the newest of its check, or is dated in the future, is rejected and counted.
+        """
+        outcome = delivery.outcome
+        observation = Observation(
+            delivery.check_id,
+            delivery.at_ms,
+            outcome.verdict,
+            delivery.interval_ms,
+            delivery.stale_after_ms,
+            outcome.duration_us,
+            None if outcome.reason is None else outcome.reason.value,
+            delivery.retry,
+        )
+        if observation.at > self.clock.now() or not self.figures.take(observation):
+            self.own.rejected()
+            return
+        self.keeper.add(observation)
+        self.newest.put(observation.check, observation.at, outcome)
+        self.saying.observed(observation, outcome.message)
+
+    # -- what else the prober tells and asks
+
+    def blind(self, blind: Blind) -> None:
+        """A stretch in which nobody can be blamed. A clock that was set back leaves facts in the future aside."""
+        log.warning("unseen", cause=blind.cause.value, seconds=(blind.end - blind.start) / 1000)
+        self._set_back(blind.end)
+        self.figures.blind(blind)
+        self.keeper.blind(blind)
+
+    def _set_back(self, now: int) -> None:
+        """Where facts are dated in the future, the clock was set back: they are set aside."""
+        latest = self.figures.latest()
+        if latest is not None and latest > now:
+            self.keeper.set_back(now, self.figures.set_back(now))
+
+    def unconfirmed(self, check: str) -> bool:
+        """Whether the check's newest down run still lacks observations to be confirmed."""
+        history = self.figures.histories.get(check)
+        if history is None or history.verdict is not Verdict.DOWN:
+            return False
+        run = history.open_run()
+        return run is not None and run.count < self.figures.book.checks[check].confirm
+
+    def failed(self, component: Component, check: str, error: Exception) -> None:
+        """A failure of ours: no observation came of a probe."""
+        self.own.component_error(component.value)
+        self.saying.not_run(check, error)
+
+    # -- start and stop
+
+    async def start(self) -> None:
+        """Begin to probe and to keep."""
+        self.prober.replace(self._plan(self.catalogue))
+        await self.refresh()
+        await self.keeper.flush(self.prober.seen_up_to())
+        await self.prober.start()
+        self._keeping = asyncio.create_task(self._keep())
+
+    async def stop(self) -> None:
+        """Let probes land, store what there is, give the ledger back."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
+        seen = await self.prober.drain(DRAIN_S)
+        clean = True
+        try:
+            await self.keeper.flush(seen)
+        except LedgerError as error:
+            log.error("stopped without storing the newest observations", error=str(error))
+            clean = False
+        self.ledger.close(clean=clean)
+        await self.context.close()
+
+    def _after_a_stop(self, watermark: int | None) -> None:
+        """Nobody looked between the last commit and now; a watermark in the future is a clock set back."""
+        now = self.started_ms
+        self._set_back(now)
+        if watermark is not None and watermark < now:
+            stopped = Blind(watermark, now, Cause.STOPPED)
+            self.figures.blind(stopped)
+            self.keeper.blind(stopped)
+
+    # -- reload
+
+    async def reload(self, catalogue: Catalogue) -> None:
+        """Put another catalogue in force, all of it or, where it raises ConfigurationError, nothing."""
+        planned = self._plan(catalogue)
+        now = self.clock.now()
+        since, timed = horizon(catalogue, now), timed_checks(catalogue)
+        stored: Stored | None = None
+        if since < self.since or not timed <= self.keeper.timed:
+            await self.keeper.flush(self.prober.seen_up_to())
+            stored = await asyncio.to_thread(self.ledger.load, since, timed.__contains__)
+        async with self.refreshing:
+            self._take(catalogue, stored)
+        self.prober.replace(planned)
+        log.info("catalogue loaded", checks=len(catalogue.checks), agreements=len(catalogue.agreements))
+
+    def _take(self, catalogue: Catalogue, stored: Stored | None) -> None:
+        now, before = self.clock.now(), self.figures
+        changed = stints_at(before.stints, catalogue, now)
+        stints = before.stints | {check: list(found) for check, found in changed.items()}
+        for check in changed:
+            if check not in catalogue.checks:
+                before.end(check, now)
+        if stored is None:
+            figures = before.succeeded(catalogue, stints, self.keeper.references.tails(), now)
+        else:
+            stored.stints = stints
+            figures = Figures(catalogue, facts_of(stored))
+            for observation in self.keeper.pending():
+                figures.take(observation)
+            self.since = stored.since or 0
+        self.figures = self.keeper.figures = self.saying.figures = figures
+        self.keeper.stints(changed)
+        self.keeper.watch(timed_checks(catalogue), bounds_of(catalogue))
+        self.newest.keep(catalogue)
+
+    def _plan(self, catalogue: Catalogue) -> list[Planned]:
+        """Every check and reference target to be probed; a check whose definition stays keeps its probe."""
+        references = catalogue.reference.checks if catalogue.reference is not None else ()
+        made = {}
+        for check in (*catalogue.checks.values(), *references):
+            print_ = check.fingerprint()
+            kept = self._planned.get(check.id)
+            made[check.id] = kept if kept is not None and kept[0] == print_ else (print_, self._planned_anew(check))
+        self._planned = made
+        return [planned for _, planned in made.values()]
+
+    def _planned_anew(self, check: CheckModel) -> Planned:
+        return Planned(
+            id=check.id,
+            interval_ms=check.interval_ms,
+            timeout_ms=check.timeout_ms,
+            retry_interval_ms=check.retry_interval_ms,
+            stale_after_ms=check.stale_after_ms,
+            probe=KINDS[check.kind](check.options, self.context),
+            reference=check.service == REFERENCE,
+        )
+
+    def _make_keeper(self, stored: Stored) -> Keeper:
+        tallies = Tallies(bounds_of(self.catalogue), stored.tallies, stored.uncounted)
+        totals = Totals(stored.accounted, stored.outages, stored.since or 0)
+        keeper = Keeper(self.ledger, self.clock, self.own, self.figures, tallies, totals, stored)
+        keeper.watch(timed_checks(self.catalogue), bounds_of(self.catalogue))
+        return keeper
+
+    async def _keep(self) -> None:
+        """Every second: count, fold when it is time, commit."""
+        loop = asyncio.get_running_loop()
+        due, account_at, fold_at = loop.time(), 0.0, loop.time() + FOLD_S
+        while True:
+            due = max(due + KEEP_S, loop.time())
+            await asyncio.sleep(due - loop.time())
+            account, fold = loop.time() >= account_at, loop.time() >= fold_at
+            account_at = loop.time() + ACCOUNT_S if account else account_at
+            fold_at = loop.time() + FOLD_S if fold else fold_at
+            await self._turn(account=account, fold=fold)
+
+    async def _turn(self, *, account: bool, fold: bool) -> None:
+        """Figures are refreshed and counted by one at a time; a slow disk keeps no scrape waiting."""
+        now = self.clock.now()
+        if account:
+            async with self.refreshing:
+                now = await self.refresh()
+                self.saying.services(now)
+                await self.keeper.count(now)
+            self.own.local_fault(self.saying.local_fault(now))
+        await self.keeper.keep(now, self.prober.seen_up_to(), fold=fold)
+
+    async def refresh(self) -> int:
+        """Bring the figures up to now; gives the instant."""
+        now = self.clock.now()
+        await in_turns(self.figures.book.refresh_steps(now))
+        return now
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What the command line says. `data`: the folder of ledger and control socket; None: that of storage.path."""
+
+    config: Path
+    data: Path | None = None
+    listen: tuple[str, ...] = ()
+    web_config: Path | None = None
+    external_url: str = ""
+    demo: bool = False
+
+    def ledger(self, catalogue: Catalogue) -> Path:
+        """Where the ledger is."""
+        path = catalogue.storage.path
+        return path if self.data is None else self.data / path.name
+
+
+async def serve(
+    settings: RunSettings,
+    *,
+    stop: asyncio.Event,
+    started: Callable[[Monitor, Sequence[str]], None] | None = None,
+    env: Mapping[str, str] | None = None,
+) -> int:
+    """Run until `stop` is set; 0 after a clean end.
+
+    `started` is told once the addresses are served. Raises ConfigurationError, LedgerError or SlamonError when it
+    cannot start.
+    """
+    catalogue = await asyncio.to_thread(load, settings.config, env=env)
+    for warning in catalogue.warnings:
+        log.warning("configured but used by nothing", what=warning)
+    clock = SystemClock()
+    ledger = await asyncio.to_thread(Ledger.open, settings.ledger(catalogue))
+    try:
+        since, timed = horizon(catalogue, clock.now()), timed_checks(catalogue)
+        stored = await asyncio.to_thread(ledger.load, since, timed.__contains__)
+        monitor = Monitor(catalogue, ledger, stored, clock, Own())
+    except BaseException:
+        ledger.close(clean=False)
+        raise
+    return await Service(monitor, settings, env).run(stop, started)
+
+
+class Service:
+    """A monitor with its interfaces: web, control socket, signals, watched files."""
+
+    def __init__(self, monitor: Monitor, settings: RunSettings, env: Mapping[str, str] | None) -> None:
+        self._monitor = monitor
+        self._settings = settings
+        self._env = env
+        self._loading = asyncio.Lock()
+        self.answers = Answers(monitor, self.load)
+        catalogue = monitor.catalogue
+        self._web = Serving(
+            self.answers,
+            settings.listen or catalogue.web.listen,
+            settings.ledger(catalogue).parent / CONTROL_SOCKET,
+            settings.web_config or catalogue.web.config,
+        )
+
+    async def run(self, stop: asyncio.Event, started: Callable[[Monitor, Sequence[str]], None] | None) -> int:
+        """Until `stop` is set."""
+        loop, monitor = asyncio.get_running_loop(), self._monitor
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            urls = await self._web.start()
+            log.info("serving", addresses=urls, checks=len(monitor.catalogue.checks))
+            await monitor.start()
+            monitor.own.loaded(monitor.clock.now())
+            self.answers.is_ready = True
+            loop.add_signal_handler(signal.SIGHUP, lambda: tasks.append(asyncio.create_task(self._quietly())))
+            tasks += [asyncio.create_task(watch(self._files, self._quietly)), asyncio.create_task(self._measure_loop())]
+            if started is not None:
+                started(monitor, urls)
+            await stop.wait()
+        finally:
+            loop.remove_signal_handler(signal.SIGHUP)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(monitor.stop(), self._web.stop())
+            log.info("stopped")
+        return 0
+
+    async def load(self) -> None:
+        """Load the catalogue anew and put it in force; ConfigurationError changes nothing, and shows in the metrics."""
+        async with self._loading:
+            own = self._monitor.own
+            try:
+                catalogue = await asyncio.to_thread(load, self._settings.config, env=self._env)
+                await self._monitor.reload(catalogue)
+            except SlamonError as error:
+                own.not_loaded()
+                log.error("catalogue not loaded, the one before stays in force", error=str(error))
+                raise
+            own.loaded(self._monitor.clock.now())
+            for warning in catalogue.warnings:
+                log.warning("configured but used by nothing", what=warning)
+
+    async def _quietly(self) -> None:
+        try:
+            await self.load()
+        except SlamonError:
+            pass  # said by `load`
+
+    def _files(self) -> list[Path]:
+        return [*self._monitor.catalogue.watched, *files_of(self._settings.config)]
+
+    async def _measure_loop(self) -> None:
+        """How late the loop takes up what is due: shows whatever holds it."""
+        loop = asyncio.get_running_loop()
+        while True:
+            due = loop.time() + LOOP_LOOK_S
+            await asyncio.sleep(LOOP_LOOK_S)
+            self._monitor.own.loop_delay(max(0.0, loop.time() - due))

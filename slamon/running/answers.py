@@ -1,0 +1,177 @@
+"""What the web floor asks of the running system."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+import slamon
+from slamon import shown
+from slamon.accounting import Verdict
+from slamon.catalogue import CheckModel, Service
+from slamon.clock import Clock
+from slamon.errors import UsageError
+from slamon.export.own import Own
+from slamon.export.text import render
+from slamon.figures import Figures
+from slamon.ledger import Ledger, backup
+from slamon.running.chunks import TURN_S, in_turns
+from slamon.running.keeper import Keeper
+from slamon.running.sampling import Newest, Sampling, check_state
+from slamon.running.stored import figures_of
+
+
+class Live(Protocol):
+    """The running system, as far as its answers need it."""
+
+    clock: Clock
+    own: Own
+    figures: Figures
+    keeper: Keeper
+    newest: Newest
+    ledger: Ledger
+    refreshing: asyncio.Lock
+    started_ms: int
+    since: int
+
+    async def refresh(self) -> int:
+        """Bring the figures up to now; gives the instant."""
+        ...
+
+
+class Answers:
+    """A `slamon.web.backend.Backend`."""
+
+    def __init__(self, live: Live, load: Callable[[], Awaitable[None]]) -> None:
+        """`load`: loads the catalogue anew and puts it in force."""
+        self._live = live
+        self._load = load
+        self.is_ready = False
+
+    def ready(self) -> str | None:
+        """See `Backend`."""
+        return None if self.is_ready else "the first account is not computed yet"
+
+    async def reload(self) -> None:
+        """See `Backend`."""
+        await self._load()
+
+    async def metrics(self, groups: frozenset[str], *, openmetrics: bool) -> AsyncIterator[bytes]:
+        """See `Backend`. The pieces are made under the lock and given away after it: a slow reader holds up nobody."""
+        live = self._live
+        async with live.refreshing:
+            now = await live.refresh()
+            live.own.ledger_size(live.ledger.size())
+            source = Sampling(live.figures, live.keeper.tallies, live.keeper.totals, live.newest, now)
+            pieces: list[bytes] = []
+            end = time.perf_counter() + TURN_S
+            for piece in render(source, live.own, groups, openmetrics=openmetrics):
+                pieces.append(piece)
+                if time.perf_counter() >= end:
+                    await asyncio.sleep(0)
+                    end = time.perf_counter() + TURN_S
+        for piece in filter(None, pieces):
+            yield piece
+
+    async def status(self) -> dict[str, Any]:
+        """See `Backend`."""
+        live = self._live
+        async with live.refreshing:
+            now = await live.refresh()
+            services: list[dict[str, Any]] = []
+            await in_turns(self._services(services, now))
+            agreements = await self._figures({}, now)
+        error = live.keeper.error
+        return {
+            "at": _instant(now),
+            "services": services,
+            "agreements": agreements["figures"],
+            "local_fault": live.own.in_local_fault,
+            "storing": error is None,
+            "storing_error": None if error is None else str(error),
+            "warnings": live.figures.catalogue.warnings,
+        }
+
+    def _services(self, into: list[dict[str, Any]], now: int) -> Iterator[None]:
+        for service in self._live.figures.catalogue.services.values():
+            into.append(self._service(service, now))
+            yield
+
+    def _service(self, service: Service, now: int) -> dict[str, Any]:
+        return {
+            "service": service.id,
+            "name": service.title,
+            "state": self._live.figures.book.service_state(service.id, now).value,
+            "checks": [self._check(check, now) for check in service.checks.values()],
+        }
+
+    def _check(self, check: CheckModel, now: int) -> dict[str, Any]:
+        seen = self._live.newest.outcomes.get(check.id)
+        state = check_state(self._live.figures, check.id, now)
+        return {
+            "check": check.name,
+            "kind": check.kind,
+            "target": check.target,
+            "state": None if state is None else state.value,
+            "last_ms": self._live.figures.histories[check.id].newest,
+            "duration_ms": None if seen is None else round(seen[1].duration_us / 1000, 1),
+            "message": None if seen is None or seen[1].verdict is Verdict.UP else seen[1].message,
+        }
+
+    async def figures(self, question: dict[str, str]) -> dict[str, Any]:
+        """See `Backend`. What memory does not reach back to is read from the ledger, in a thread."""
+        live = self._live
+        now = live.clock.now()
+        if "at" in question:
+            at = shown.instant(question["at"], now)
+            return await asyncio.to_thread(self._from_ledger, question, at)
+        if question.get("period") is not None and self._starts_before(question, live.since):
+            return await asyncio.to_thread(self._from_ledger, question, now)
+        async with live.refreshing:
+            now = await live.refresh()
+            return await self._figures(question, now)
+
+    def _starts_before(self, question: dict[str, str], since: int) -> bool:
+        figures = self._live.figures
+        named = [question["agreement"]] if "agreement" in question else list(figures.book.agreements)
+        known = [agreement for agreement in named if agreement in figures.book.agreements]
+        return any(figures.period(agreement, question["period"]).start < since for agreement in known)
+
+    def _from_ledger(self, question: dict[str, str], at: int) -> dict[str, Any]:
+        live = self._live
+        figures, _ = figures_of(live.figures.catalogue, live.ledger.path, question.get("period"), at, running=True)
+        return shown.answer(figures, at, **_asked(question))
+
+    async def _figures(self, question: dict[str, str], now: int) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        await in_turns(shown.answer_steps(found, self._live.figures, now, **_asked(question)))
+        return found
+
+    async def backup(self, file: Path) -> None:
+        """See `Backend`."""
+        if not file.is_absolute():
+            raise UsageError(f"{file} is no whole path: give the file with its folder, from the root on")
+        await asyncio.to_thread(backup, self._live.ledger.path, file)
+
+    def overview(self) -> dict[str, Any]:
+        """See `Backend`."""
+        catalogue = self._live.figures.catalogue
+        return {
+            "version": slamon.__version__,
+            "started_ms": self._live.started_ms,
+            "config": ", ".join(str(file) for file in catalogue.files),
+            "services": len(catalogue.services),
+            "checks": len(catalogue.checks),
+            "agreements": len(catalogue.agreements),
+            "warnings": catalogue.warnings,
+        }
+
+
+def _asked(question: dict[str, str]) -> dict[str, str | None]:
+    return {key: question.get(key) for key in ("agreement", "service", "period")}
+
+
+def _instant(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
