@@ -153,8 +153,9 @@ class Figures:
         return [replace(fault, end=min(fault.end, before)) for fault in live if fault.start < before]
 
     def latest(self) -> int | None:
-        """When the newest observation of all began."""
-        return max((h.newest for h in self.histories.values() if h.newest is not None), default=None)
+        """The last instant that facts are dated; what a local fault may yet cover is none."""
+        newest = (h.newest for h in self.histories.values() if h.newest is not None)
+        return max((*newest, *(blind.end for blind in (*self.blinds, *self._stored_faults))), default=None)
 
     def succeeded(
         self,
@@ -179,10 +180,15 @@ class Figures:
         if changed is not None and check in self.book.checks:
             self.book.touched(check, changed)
 
-    def set_back(self, now: int) -> list[str]:
-        """The clock was set back to `now`: sets later facts aside; gives the checks that had any."""
+    def set_back(self, now: int, tails: Mapping[str, Sequence[Observation]]) -> list[str]:
+        """The clock was set back to `now`: sets later facts aside; gives the checks that had any.
+
+        `tails`: what is left of the newest probes of the reference targets; the local faults are told by these again.
+        """
         if self.faults is not None:
-            self.faults.set_back(now)
+            begin = max((tail[0].at for tail in tails.values() if tail), default=now)
+            self._stored_faults += [replace(f, end=min(f.end, begin)) for f in self.faults.faults() if f.start < begin]
+            self.faults = self.book.faults = self._fault_tracker(Facts(tails=tails))
         found = []
         for check, history in self.histories.items():
             changed = history.set_aside(now)

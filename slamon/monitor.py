@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
@@ -14,13 +15,14 @@ from slamon.clock import Clock, SystemClock
 from slamon.errors import LedgerError, SlamonError
 from slamon.export.own import Own
 from slamon.figures import Figures
-from slamon.ledger import Ledger, Stored
+from slamon.ledger import Ledger, Mark, Stored
 from slamon.prober import Component, Delivery, Planned, Prober
 from slamon.probes import KINDS, ProbeContext
 from slamon.running.answers import Answers
 from slamon.running.chunks import in_turns
 from slamon.running.keeper import Keeper
 from slamon.running.opening import bounds_of, facts_of, horizon, stints_at, timed_checks
+from slamon.running.retention import cutoffs
 from slamon.running.sampling import Newest
 from slamon.running.saying import Saying
 from slamon.running.tallies import Tallies
@@ -33,6 +35,7 @@ log = structlog.get_logger()
 KEEP_S = 1.0
 ACCOUNT_S = 5.0
 FOLD_S = 60.0
+FORGET_AFTER_S = 600
 DRAIN_S = 1.0
 LOOP_LOOK_S = 0.1
 REFERENCE = "reference"
@@ -51,6 +54,7 @@ class Monitor:
         self.started_ms = clock.now()
         self.ledger = ledger
         self.since = stored.since or 0
+        self.marks: Sequence[Mark] = stored.marks
         changed = stints_at(stored.stints, catalogue, self.started_ms)
         stored.stints |= {check: list(stints) for check, stints in changed.items()}
         self.figures = Figures(catalogue, facts_of(stored))
@@ -106,7 +110,8 @@ class Monitor:
         """Where facts are dated in the future, the clock was set back: they are set aside."""
         latest = self.figures.latest()
         if latest is not None and latest > now:
-            self.keeper.set_back(now, self.figures.set_back(now))
+            self.keeper.references.set_back(now)
+            self.keeper.set_back(now, self.figures.set_back(now, self.keeper.references.tails()))
 
     def unconfirmed(self, check: str) -> bool:
         """Whether the check's newest down run still lacks observations to be confirmed."""
@@ -130,6 +135,8 @@ class Monitor:
         await self.keeper.flush(self.prober.seen_up_to())
         await self.prober.start()
         self._keeping = asyncio.create_task(self._keep())
+        first = datetime.fromtimestamp(self.started_ms / 1000 + FORGET_AFTER_S, UTC)
+        self.prober.scheduler.add_job(self.forget, "cron", hour=3, minute=17, next_run_time=first)
 
     async def stop(self) -> None:
         """Let probes land, store what there is, give the ledger back."""
@@ -162,12 +169,12 @@ class Monitor:
         planned = self._plan(catalogue)
         now = self.clock.now()
         since, timed = horizon(catalogue, now), timed_checks(catalogue)
-        stored: Stored | None = None
-        if since < self.since or not timed <= self.keeper.timed:
-            await self.keeper.flush(self.prober.seen_up_to())
-            stored = await asyncio.to_thread(self.ledger.load, since, timed.__contains__)
-        async with self.refreshing:
-            self._take(catalogue, stored)
+        if since >= self.since and self.keeper.timed.includes(timed):
+            async with self.refreshing:
+                self._take(catalogue, None)
+        else:
+            async with self.keeper.all_stored(self.prober.seen_up_to()), self.refreshing:
+                self._take(catalogue, await asyncio.to_thread(self.ledger.load, since, timed.__contains__))
         self.prober.replace(planned)
         log.info("catalogue loaded", checks=len(catalogue.checks), agreements=len(catalogue.agreements))
 
@@ -182,14 +189,25 @@ class Monitor:
             figures = before.succeeded(catalogue, stints, self.keeper.references.tails(), now)
         else:
             stored.stints = stints
-            figures = Figures(catalogue, facts_of(stored))
-            for observation in self.keeper.pending():
-                figures.take(observation)
+            figures = self._from_stored(catalogue, stored)
             self.since = stored.since or 0
+        if figures.faults is not before.faults:
+            for fault in before.known_faults(now):
+                self.keeper.blind(fault)
         self.figures = self.keeper.figures = self.saying.figures = figures
+        self._set_back(now)
         self.keeper.stints(changed)
         self.keeper.watch(timed_checks(catalogue), bounds_of(catalogue))
         self.newest.keep(catalogue)
+
+    def _from_stored(self, catalogue: Catalogue, stored: Stored) -> Figures:
+        """Figures of what was stored, and of what came while it was read."""
+        observations, blinds = self.keeper.pending()
+        stored.blinds = [*stored.blinds, *blinds]
+        figures = Figures(catalogue, facts_of(stored))
+        for observation in observations:
+            figures.take(observation)
+        return figures
 
     def _plan(self, catalogue: Catalogue) -> list[Planned]:
         """Every check and reference target to be probed; a check whose definition stays keeps its probe."""
@@ -230,9 +248,9 @@ class Monitor:
             account, fold = loop.time() >= account_at, loop.time() >= fold_at
             account_at = loop.time() + ACCOUNT_S if account else account_at
             fold_at = loop.time() + FOLD_S if fold else fold_at
-            await self._turn(account=account, fold=fold)
+            await self.turn(account=account, fold=fold)
 
-    async def _turn(self, *, account: bool, fold: bool) -> None:
+    async def turn(self, *, account: bool, fold: bool) -> None:
         """Figures are refreshed and counted by one at a time; a slow disk keeps no scrape waiting."""
         now = self.clock.now()
         if account:
@@ -242,6 +260,17 @@ class Monitor:
                 await self.keeper.count(now)
             self.own.local_fault(self.saying.local_fault(now))
         await self.keeper.keep(now, self.prober.seen_up_to(), fold=fold)
+
+    async def forget(self) -> None:
+        """Delete stored facts that are older than the retention and needed by no period that can still be closed."""
+        before = cutoffs(self.catalogue, self.figures.histories, self.clock.now())
+        try:
+            runs = await asyncio.wrap_future(self.ledger.prune(before))
+        except LedgerError as error:
+            self.own.component_error("retention")
+            log.error("facts that are old enough could not be deleted", error=str(error))
+        else:
+            log.info("facts older than the retention deleted", runs=runs)
 
     async def refresh(self) -> int:
         """Bring the figures up to now; gives the instant."""

@@ -276,15 +276,20 @@ class Book:
         """What the service is at `now`; a failure that is not confirmed leaves it as it was."""
         return STATES[self._brought(service, now).steps.at(now - 1)]
 
+    def service_since(self, service: str, now: int) -> int | None:
+        """Since when it is in the state of `service_state`; None: as far back as facts go."""
+        return self._brought(service, now).steps.since(now - 1)
+
     def check_state(self, check: str, now: int) -> State | None:
         """What the check is accounted as at `now`; None for a check that the book does not know."""
         if check not in self.checks:
             return None
-        self._take_blinds_of(check)
+        self.take_blinds_of(check)
         return STATES[self._view(check, False).states(now - 1, now, now)[0][-1][1]]
 
-    def _take_blinds_of(self, check: str) -> None:
-        for track in self._of_check[check]:
+    def take_blinds_of(self, check: str) -> None:
+        """Lets the check's history take up blind stretches that it was not told yet: before it is folded."""
+        for track in self._of_check.get(check, ()):
             self._take_blinds(track)
 
     def _brought(self, service: str, now: int) -> ServiceTrack:

@@ -24,12 +24,17 @@ class Part:
     account: Account
     objective: Objective | None
 
-    def corrections(self, start: int, end: int) -> tuple[Correction, ...]:
-        """Those in force that reach into the part of [start, end) in which the revision is in force."""
+    def within(self, start: int, end: int) -> tuple[int, int]:
+        """The part of [start, end) in which the revision is in force."""
         if self.revision.valid_from is not None:
             start = max(start, self.revision.valid_from)
         if self.revision.valid_until is not None:
             end = min(end, self.revision.valid_until)
+        return start, end
+
+    def corrections(self, start: int, end: int) -> tuple[Correction, ...]:
+        """Those in force that reach into the part of [start, end) in which the revision is in force."""
+        start, end = self.within(start, end)
         return tuple(c for c in self.account.plan.corrections if c.start < end and start < c.end)
 
     def resolution(self, start: int, end: int) -> int | None:
@@ -54,7 +59,8 @@ def figure(part: Part, period: Period, now: int) -> Figure:
     miss = 1 - revision.target
     allowed = miss * (full - sums.left_out_ms)
     outages = account.outages(period.start, period.end)
-    blips, blip_ms = account.track.blips_within(period.start, min(period.end, now))
+    start, end = part.within(period.start, min(period.end, now))
+    blips, blip_ms = account.track.blips_within(start, end)
     due = now >= period.end and verdict in _DUE
     return Figure(
         agreement=part.agreement,
@@ -84,7 +90,7 @@ def figure(part: Part, period: Period, now: int) -> Figure:
         mtrs_ms=_mean(sums.downtime_ms, outages),
         mtbf_ms=_mean(sums.known_ms - sums.downtime_ms, outages),
         longest_ms=max((o.counted_ms for o in outages), default=0),
-        resolution_ms=part.resolution(period.start, min(period.end, now)),
+        resolution_ms=part.resolution(start, end),
         blips=blips,
         blip_ms=blip_ms,
         corrections=part.corrections(period.start, period.end),

@@ -32,6 +32,11 @@ class Steps:
         """The code that holds at an instant."""
         return self.codes[bisect_right(self.times, instant) - 1]
 
+    def since(self, instant: int) -> int | None:
+        """From when on the code that holds at an instant does; None: from the beginning."""
+        i = bisect_right(self.times, instant) - 1
+        return None if i == 0 else self.times[i]
+
     def between(self, start: int, end: int) -> list[Change]:
         """The code at `start` and the changes after it and before `end`."""
         times, codes = self.times, self.codes

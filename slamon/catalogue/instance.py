@@ -25,7 +25,7 @@ class Storage(Model):
     path: Annotated[Path, BeforeValidator(_file)] = Path("data/slamon.db")
     """The ledger's file, from the working directory on; its folder is made."""
     retention: RetentionMs = 400 * DAY_MS
-    """How long facts are kept; a day at least, longer than the periods that are asked for."""
+    """How long facts are kept, a day at least; those in force of an agreement are kept until their period is closed."""
 
 
 def _listen(value: object) -> object:

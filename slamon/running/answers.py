@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,7 +16,7 @@ from slamon.errors import UsageError
 from slamon.export.own import Own
 from slamon.export.text import render
 from slamon.figures import Figures
-from slamon.ledger import Ledger, backup
+from slamon.ledger import Ledger, Mark, backup
 from slamon.running.chunks import TURN_S, in_turns
 from slamon.running.keeper import Keeper
 from slamon.running.sampling import Newest, Sampling, check_state
@@ -35,6 +35,7 @@ class Live(Protocol):
     refreshing: asyncio.Lock
     started_ms: int
     since: int
+    marks: Sequence[Mark]
 
     async def refresh(self) -> int:
         """Bring the figures up to now; gives the instant."""
@@ -86,12 +87,17 @@ class Answers:
         error = live.keeper.error
         return {
             "at": _instant(now),
+            "at_ms": now,
             "services": services,
             "agreements": agreements["figures"],
             "local_fault": live.own.in_local_fault,
             "storing": error is None,
             "storing_error": None if error is None else str(error),
             "warnings": live.figures.catalogue.warnings,
+            "marks": [
+                {"kind": mark.kind, "start_ms": mark.start, "end_ms": mark.end, "words": mark.words}
+                for mark in live.marks
+            ],
         }
 
     def _services(self, into: list[dict[str, Any]], now: int) -> Iterator[None]:
@@ -104,6 +110,7 @@ class Answers:
             "service": service.id,
             "name": service.title,
             "state": self._live.figures.book.service_state(service.id, now).value,
+            "since_ms": self._live.figures.book.service_since(service.id, now),
             "checks": [self._check(check, now) for check in service.checks.values()],
         }
 

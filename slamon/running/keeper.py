@@ -4,7 +4,9 @@ What could not be stored is kept and tried again; figures go on from memory mean
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import structlog
 
@@ -15,6 +17,7 @@ from slamon.export.own import Own
 from slamon.figures import Figures
 from slamon.ledger import Batch, Fold, Ledger, Stored
 from slamon.running.chunks import in_turns
+from slamon.running.opening import Timed
 from slamon.running.references import ReferenceTail
 from slamon.running.tallies import Tallies
 from slamon.running.totals import Totals
@@ -39,7 +42,7 @@ class Keeper:
         self.totals = totals
         self.error: LedgerError | None = None
         self.watermark: int | None = stored.watermark
-        self.timed: frozenset[str] = frozenset()
+        self.timed = Timed(frozenset(), frozenset())
         self.references = ReferenceTail(figures, stored.tails)
         self._ledger = ledger
         self._clock = clock
@@ -64,18 +67,18 @@ class Keeper:
         self._batch.stints.update(stints)
 
     def set_back(self, now: int, checks: Iterable[str]) -> None:
-        """The clock was set back to `now`; the histories have set aside what is later, these checks had some."""
+        """The clock was set back to `now`; the figures have set aside what is later, these checks had some."""
         batch = self._batch
         self.tallies.owe(batch.observations)
         batch.observations = []
         batch.set_back = now if batch.set_back is None else min(now, batch.set_back)
         batch.runs = {key: run for key, run in batch.runs.items() if run.start <= now}
+        batch.blinds = {key: replace(b, end=min(b.end, now)) for key, b in batch.blinds.items() if b.start < now}
         for check in checks:
             history = self.figures.histories[check]
             batch.aside += history.aside
             history.aside = []
-            batch.put_runs(history.folded()[-1:])
-        self.references.set_back(now)
+            batch.put_runs(replace(run, end=None) for run in history.folded()[-1:])
         self._write_anew()
 
     def _write_anew(self) -> None:
@@ -84,15 +87,15 @@ class Keeper:
         self._batch.fold = Fold(1 << 62, (*carried, *self.references.kept()))
         self._batch.tallies = self.tallies.to_store()
 
-    def watch(self, timed: frozenset[str], bounds_us: tuple[int, ...]) -> None:
+    def watch(self, timed: Timed, bounds_us: tuple[int, ...]) -> None:
         """After a load: whose durations are agreed on, and the buckets that are shown."""
         self.timed = timed
         self.tallies.rebound(bounds_us)
         self.references.watch(self.figures)
 
-    def pending(self) -> Sequence[Observation]:
+    def pending(self) -> tuple[Sequence[Observation], Sequence[Blind]]:
         """What is not committed yet."""
-        return tuple(self._batch.observations)
+        return tuple(self._batch.observations), tuple(self._batch.blinds.values())
 
     # -- storing
 
@@ -123,10 +126,17 @@ class Keeper:
 
     async def flush(self, watermark: int) -> None:
         """Commit what there is now; raises the LedgerError that stands in the way."""
+        async with self.all_stored(watermark):
+            pass
+
+    @asynccontextmanager
+    async def all_stored(self, watermark: int) -> AsyncIterator[None]:
+        """Commit what there is now, and nothing more within the block; raises what `flush` does."""
         async with self._storing:
             await self._store(watermark)
-        if self.error is not None:
-            raise self.error
+            if self.error is not None:
+                raise self.error
+            yield
 
     def _fold(self, before: int) -> Iterator[None]:
         """Make runs of what is older than `before`, check by check."""
@@ -155,6 +165,7 @@ class Keeper:
         batch = self._batch
         recent = before - QUARTER_HOURS_KEPT_MS
         for check, history in list(self.figures.histories.items()):
+            self.figures.book.take_blinds_of(check)
             batch.put_runs(history.fold(before))
             for quarter, histogram in history.latency.changed().items():
                 batch.quarters[check, quarter] = histogram

@@ -1,7 +1,7 @@
 """From what is stored to figures: how far back facts are needed, and which checks joined and left."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from slamon.accounting import Stint, period_of, previous_period
 from slamon.catalogue import Catalogue, terms
@@ -27,17 +27,34 @@ def horizon(catalogue: Catalogue, now: int) -> int:
     return min(starts)
 
 
-def timed_checks(catalogue: Catalogue) -> frozenset[str]:
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Whose durations agreements look at: those of named checks, and of all that services have or had."""
+
+    services: frozenset[str]
+    checks: frozenset[str]
+
+    def __contains__(self, check: str) -> bool:
+        return check in self.checks or check.partition("/")[0] in self.services
+
+    def includes(self, other: "Timed") -> bool:
+        """Whether all of the other's are among these."""
+        return other.services <= self.services and all(check in self for check in other.checks)
+
+
+def timed_checks(catalogue: Catalogue) -> Timed:
     """The checks whose durations an agreement looks at."""
-    found: set[str] = set()
+    services: set[str] = set()
+    checks: set[str] = set()
     for agreement in terms.agreement_terms(catalogue):
         for revision in agreement.revisions:
             if revision.latency is None:
                 continue
-            for service in agreement.services:
-                own = (check.id for check in catalogue.services[service].checks.values())
-                found.update(revision.latency.checks or own)
-    return frozenset(found)
+            if revision.latency.checks:
+                checks.update(revision.latency.checks)
+            else:
+                services.update(agreement.services)
+    return Timed(frozenset(services), frozenset(checks))
 
 
 def bounds_of(catalogue: Catalogue) -> tuple[int, ...]:

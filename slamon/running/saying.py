@@ -18,10 +18,14 @@ class Saying:
         self._services: dict[str, State] = {}
         self._not_run: dict[str, str] = {}
         self._fault = False
+        self._each = log.bind()  # bound once: it is asked for every probe, and says nothing unless debugging
 
     def observed(self, observation: Observation, message: str) -> None:
         """A check was observed."""
         check, verdict = observation.check, observation.verdict
+        self._each.debug(
+            "probed", check=check, verdict=verdict.value, us=observation.duration_us, found=message or None
+        )
         self._not_run.pop(check, None)
         if verdict is Verdict.DOWN:
             self._failing(observation, message)
