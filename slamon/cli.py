@@ -1,41 +1,53 @@
-"""The command line: words in, a command picked, an exit code out."""
+"""The command line: words in, a command picked, an exit code out.
 
-import asyncio
+What a command needs is imported when it is called: the shell asks this module for completions at every Tab.
+"""
+
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 import slamon
-from slamon.commands import account as account_command
-from slamon.commands import backup as backup_command
-from slamon.commands import check as check_command
-from slamon.commands import observations as observations_command
-from slamon.commands import probe as probe_command
-from slamon.commands import run as run_command
-from slamon.commands import status as status_command
+from slamon.commands import completing, streams
+from slamon.commands.formats import FiguresFormat, Format
 from slamon.errors import SlamonError
 
 EPILOG = (
-    "Exit codes: 0 fine; 1 the question's answer is no (invalid configuration, a check is down); "
-    "2 the command's words are off; 3 our own failure."
+    "Exit codes: 0 fine; 1 the question's answer is no (invalid configuration, something is down); "
+    "2 the command's words or the catalogue are wrong; 3 our own failure; 130 after Ctrl-C. "
+    "Begin with `slamon demo`: it needs no file."
 )
 
-app = typer.Typer(
+
+class Commands(TyperGroup):
+    """A group that names its commands when asked for one that it does not have."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """See `TyperGroup`."""
+        try:
+            return super().resolve_command(ctx, args)
+        except typer.TyperException as error:
+            error.message += f" There are: {', '.join(self.commands)}."
+            raise
+
+
+def _group(help_: str, **more: Any) -> typer.Typer:
+    settings: dict[str, Any] = {"cls": Commands, "no_args_is_help": True, "rich_markup_mode": None}
+    return typer.Typer(help=help_, context_settings={"help_option_names": ["-h", "--help"]}, **settings, **more)
+
+
+app = _group(
+    "Availability measured on schedule and accounted exactly as agreed.",
     name="slamon",
-    help="Availability measured on schedule and accounted exactly as agreed.",
     epilog=EPILOG,
-    no_args_is_help=True,
-    rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
 )
-export_app = typer.Typer(help="Write files for other programs.", no_args_is_help=True, rich_markup_mode=None)
-import_app = typer.Typer(help="Bring in what other programs know.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(export_app, name="export")
-app.add_typer(import_app, name="import")
+export_app = _group("Write files for other programs.")
+import_app = _group("Bring in what other programs know.")
 
 Config = Annotated[
     Path,
@@ -44,14 +56,21 @@ Config = Annotated[
         "-c",
         "--config.file",
         envvar="SLAMON_CONFIG",
+        metavar="FILE|DIR",
         help="The catalogue: a YAML file, or a folder of them.",
     ),
 ]
 Data = Annotated[
     Path | None,
-    typer.Option("--data", "-d", envvar="SLAMON_DATA", help="The data folder; default: that of storage.path."),
+    typer.Option(
+        "--data",
+        "-d",
+        envvar="SLAMON_DATA",
+        metavar="DIR",
+        help="The folder of ledger and control socket; default: that of the catalogue's storage.path.",
+    ),
 ]
-DEFAULT_CONFIG = Path("slamon.yml")
+DEFAULT_CONFIG = completing.DEFAULT_CONFIG
 
 
 def _version(asked: bool) -> None:
@@ -69,147 +88,221 @@ def root(
     """Availability measured on schedule and accounted exactly as agreed."""
 
 
-@app.command()
+@app.command(short_help="Probe, account and serve until stopped.")
 def run(
     config: Config = DEFAULT_CONFIG,
     listen: Annotated[
         list[str] | None,
-        typer.Option("--listen", "--web.listen-address", help="HOST:PORT to serve on; may be repeated."),
+        typer.Option(
+            "--listen",
+            "--web.listen-address",
+            metavar="HOST:PORT",
+            help="Where to serve pages and metrics; may be repeated; default: the catalogue's web.listen.",
+        ),
     ] = None,
     data: Data = None,
     web_config: Annotated[
         Path | None,
         typer.Option(
-            "--web-config", "--web.config.file", help="TLS and users, as Prometheus' exporter toolkit has it."
+            "--web-config",
+            "--web.config.file",
+            metavar="FILE",
+            help="TLS and users of the pages, in the format of Prometheus' exporter toolkit.",
         ),
     ] = None,
-    external_url: Annotated[
-        str, typer.Option("--external-url", "--web.external-url", help="The address under which others reach slamon.")
-    ] = "",
-    debug: Annotated[bool, typer.Option("--debug", help="Log more.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Log every probe too.")] = False,
 ) -> None:
-    """Probe, account and serve until stopped.
+    """Probe every check on schedule, keep what was seen, account it, and serve /metrics and pages until stopped.
 
-    Ctrl-C or SIGTERM ends it; SIGHUP, POST /-/reload or a change of the files reloads the catalogue.
+    Ctrl-C or SIGTERM ends it; SIGHUP, POST /-/reload or a change of the files loads the catalogue anew.
     """
-    raise typer.Exit(
-        run_command.run(
-            config=config,
-            listen=tuple(listen or ()),
-            data=data,
-            web_config=web_config,
-            external_url=external_url,
-            debug=debug,
-        )
-    )
+    from slamon.commands import run as command
+
+    words = tuple(listen or ())
+    raise typer.Exit(command.run(config=config, listen=words, data=data, web_config=web_config, debug=debug))
 
 
-@app.command()
+@app.command(short_help="Validate the catalogue; name every mistake with its place.")
 def check(
     config: Config = DEFAULT_CONFIG,
     connect: Annotated[bool, typer.Option("--connect", help="Also probe every check once and show a table.")] = False,
 ) -> None:
-    """Validate the catalogue: every mistake with file, line and column. Exit 1 when there is one."""
-    raise typer.Exit(check_command.check(config, connect=connect))
+    """Validate the catalogue: every mistake with file, line and column, and what would be right.
+
+    Exit code 1 when there is a mistake or, with --connect, when a check is down.
+    """
+    from slamon.commands import check as command
+
+    raise typer.Exit(command.check(config, connect=connect))
 
 
-@app.command()
+@app.command(short_help="Probe once, now, and show phases and findings.")
 def probe(
-    what: Annotated[str, typer.Argument(metavar="SERVICE[/CHECK]", help="The service or check to probe once.")],
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="SERVICE[/CHECK]", help="The service or check to probe.", autocompletion=completing.checks
+        ),
+    ],
     config: Config = DEFAULT_CONFIG,
-    output: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+    output: Annotated[Format, typer.Option("--format", "-f", help="For people, or for programs.")] = Format.TABLE,
 ) -> None:
-    """Probe once, now, and show phases and findings. Nothing is recorded. Exit 1 when one is down."""
-    raise typer.Exit(probe_command.probe(config, what, output=output))
+    """Probe once, now, and show phases and findings. Nothing is recorded, and nothing has to be running.
+
+    Exit code 1 when a check is down, 3 when one could not be probed.
+    """
+    from slamon.commands import probe as command
+
+    raise typer.Exit(command.probe(config, what, output=output))
 
 
-@app.command()
+@app.command(short_help="Show what the running system sees now.")
 def status(
     config: Config = DEFAULT_CONFIG,
     data: Data = None,
     watch: Annotated[bool, typer.Option("--watch", "-w", help="Show it anew every two seconds until Ctrl-C.")] = False,
-    output: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+    output: Annotated[Format, typer.Option("--format", "-f", help="For people, or for programs.")] = Format.TABLE,
 ) -> None:
-    """What the running system sees now. Exit 1 when a service is down."""
-    raise typer.Exit(status_command.status(config, data, watch=watch, output=output))
+    """Show what the running system sees now: services, checks, and the figures of the running periods.
+
+    Exit code 1 when a service is down, 2 when nothing is running.
+    """
+    from slamon.commands import status as command
+
+    raise typer.Exit(command.status(config, data, watch=watch, output=output))
 
 
-@app.command()
+@app.command(short_help="Print exact figures, agreement by agreement.")
 def account(
     config: Config = DEFAULT_CONFIG,
     data: Data = None,
-    agreement: Annotated[str | None, typer.Option("--agreement", "-a", help="Only this agreement.")] = None,
-    service: Annotated[str | None, typer.Option("--service", "-s", help="Only this service.")] = None,
-    period: Annotated[
-        str | None, typer.Option("--period", "-p", help="2026-10, 2026-W43, 2026-Q4 or 2026; default: the running one.")
+    agreement: Annotated[
+        str | None,
+        typer.Option(
+            "--agreement", "-a", metavar="ID", help="Only this agreement.", autocompletion=completing.agreements
+        ),
     ] = None,
-    at: Annotated[str | None, typer.Option("--at", help="The moment called now, as 2026-10-05T12:00:00Z.")] = None,
+    service: Annotated[
+        str | None,
+        typer.Option("--service", "-s", metavar="ID", help="Only this service.", autocompletion=completing.services),
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(
+            "--period", "-p", metavar="PERIOD", help="2026-10, 2026-W43, 2026-Q4 or 2026; default: the running one."
+        ),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="As it was known at this moment, as 2026-10-05T12:00:00Z; default: now."),
+    ] = None,
     observations: Annotated[
-        Path | None, typer.Option(help="Replay observations from this JSON-lines file instead of reading the ledger.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Replay observations from a JSON-lines file instead of reading the ledger."),
     ] = None,
     output: Annotated[
-        account_command.Format, typer.Option("--format", "-f", help="A table for people; json or csv with exact ms.")
-    ] = account_command.Format.TABLE,
+        FiguresFormat, typer.Option("--format", "-f", help="For people; for programs, with exact milliseconds.")
+    ] = FiguresFormat.TABLE,
 ) -> None:
-    """The exact figures of a period and of the rolling windows, agreement by agreement."""
-    question = account_command.Question(agreement=agreement, service=service, period=period, at=at)
-    raise typer.Exit(account_command.account(config, data, question, observations=observations, output=output))
+    """Print the exact figures of a period and of the rolling windows, agreement by agreement.
+
+    They come from the running system, else from the ledger as it lies there, else from a file of observations.
+    """
+    from slamon.commands import account as command
+
+    question = command.Question(agreement=agreement, service=service, period=period, at=at)
+    raise typer.Exit(command.account(config, data, question, observations=observations, output=output))
 
 
-@app.command()
+@app.command(short_help="Copy the ledger, also while slamon is running.")
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write the copy.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write the copy; nothing is overwritten.")],
     config: Config = DEFAULT_CONFIG,
     data: Data = None,
 ) -> None:
     """Copy the ledger, whole and consistent, also while slamon is running."""
-    raise typer.Exit(backup_command.backup(config, data, file))
+    from slamon.commands import backup as command
+
+    raise typer.Exit(command.backup(config, data, file))
 
 
-@export_app.command("schema")
+@export_app.command("schema", short_help="Print the JSON Schema of the catalogue.")
 def export_schema() -> None:
-    """The JSON Schema of the catalogue, for editors that complete and check."""
-    raise typer.Exit(check_command.schema())
+    """Print the JSON Schema of the catalogue, for editors that complete and check."""
+    from slamon.commands import check as command
+
+    raise typer.Exit(command.schema())
 
 
-@import_app.command("observations")
+@import_app.command("observations", short_help="Put past observations into the ledger.")
 def import_observations(
-    file: Annotated[Path, typer.Argument(metavar="FILE.jsonl", help="One observation a line: check, at, verdict.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="JSON lines, one observation each: check, at, verdict, duration_ms.")
+    ],
     config: Config = DEFAULT_CONFIG,
     data: Data = None,
 ) -> None:
-    """Put past observations into the ledger; refused where they would overlap facts that are there."""
-    raise typer.Exit(observations_command.import_file(file, config, data))
+    """Put past observations into the ledger, all of a file or none.
+
+    Refused while slamon runs, and where they would overlap facts that are there.
+    """
+    from slamon.commands import observations as command
+
+    raise typer.Exit(command.import_file(file, config, data))
 
 
-@app.command()
+@app.command(short_help="Watch a small company on this machine, with history and faults.")
 def demo(
-    listen: Annotated[list[str] | None, typer.Option("--listen", help="HOST:PORT to serve on.")] = None,
-    keep: Annotated[Path | None, typer.Option(help="Keep the demo's data in this folder.")] = None,
+    listen: Annotated[
+        list[str] | None,
+        typer.Option("--listen", metavar="HOST:PORT", help="Where to serve; default: 127.0.0.1:10650 or a free port."),
+    ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Keep the demo's data in this folder; default: it goes at the end."),
+    ] = None,
 ) -> None:
-    """A small company on loopback, six weeks of history, live faults. Needs no file; Ctrl-C ends it."""
-    raise typer.Exit(run_command.demo(tuple(listen or ()), keep))
+    """Start a small company on loopback and watch it: six weeks of history, live faults, no file needed.
+
+    Ctrl-C ends it.
+    """
+    from slamon.commands import run as command
+
+    raise typer.Exit(command.demo(tuple(listen or ()), keep))
+
+
+app.add_typer(export_app, name="export")
+app.add_typer(import_app, name="import")
 
 
 def main() -> None:
     """The console command; ends politely whatever happens."""
+    streams.set_up()
+    sys.exit(_polite())
+
+
+def _polite() -> int:
+    """What the command says, or what is said of its failure."""
     try:
-        app()
+        try:
+            app(prog_name="slamon")
+        finally:
+            sys.stdout.flush()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
     except SlamonError as error:
         typer.echo(f"slamon: {error}", err=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        sys.exit(130)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
     except Exception as error:  # the command line must end politely; the traceback goes to who asks for it
         if os.environ.get("SLAMON_TRACEBACK"):
             raise
         typer.echo(
             f"slamon: our bug: {type(error).__name__}: {error}\nPlease report it with SLAMON_TRACEBACK=1 set.", err=True
         )
-        sys.exit(3)
+        return SlamonError.exit_code
+    return 0
 
 
 if __name__ == "__main__":

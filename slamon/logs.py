@@ -1,6 +1,7 @@
 """Logging: events with fields, human on a terminal, JSON otherwise."""
 
 import logging
+import os
 import sys
 from typing import Any
 
@@ -21,7 +22,9 @@ def set_up(*, debug: bool = False, stream: Any = None) -> None:
     """Configure logging once, at the program's entry."""
     out = stream or sys.stderr
     human = bool(getattr(out, "isatty", lambda: False)())
-    renderer: Any = structlog.dev.ConsoleRenderer() if human else structlog.processors.JSONRenderer(ensure_ascii=False)
+    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False)
+    if human:
+        renderer = structlog.dev.ConsoleRenderer(colors=not os.environ.get("NO_COLOR"))
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

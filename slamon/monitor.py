@@ -287,7 +287,6 @@ class RunSettings:
     data: Path | None = None
     listen: tuple[str, ...] = ()
     web_config: Path | None = None
-    external_url: str = ""
     demo: bool = False
 
     def ledger(self, catalogue: Catalogue) -> Path:

@@ -3,17 +3,16 @@
 import json
 import time
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 import typer
-from rich.console import Group
 
 from slamon.accounting import parse_period
 from slamon.catalogue import Catalogue
 from slamon.commands import account_tables, reading, tables
-from slamon.commands.control import Control, ControlError
+from slamon.commands.control import Control
+from slamon.commands.formats import FiguresFormat
 from slamon.commands.places import catalogue, data_folder, ledger_path
 from slamon.errors import UsageError
 from slamon.figures import Figures
@@ -23,14 +22,6 @@ from slamon.running.stored import figures_of
 from slamon.shown import answer, csv_text, future, instant, instant_text, parsed_instant
 
 Answer = dict[str, Any]
-
-
-class Format(StrEnum):
-    """How the figures are printed."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +34,9 @@ class Question:
     at: str | None = None
 
 
-def account(config: Path, data: Path | None, question: Question, observations: Path | None, output: Format) -> int:
+def account(
+    config: Path, data: Path | None, question: Question, observations: Path | None, output: FiguresFormat
+) -> int:
     """Print the figures. 0, whatever they are; UsageError where the question makes no sense."""
     now = time.time_ns() // 1_000_000
     _there_is(question.period)
@@ -99,28 +92,25 @@ def _long_ago(config: Path, period: str | None, now: int) -> bool:
 
 
 def _ask(control: Control, question: Question, at: int | None) -> Answer:
-    try:
-        found = control.get(
-            "/api/figures",
-            agreement=question.agreement,
-            service=question.service,
-            period=question.period,
-            at=None if at is None else instant_text(at),
-        )
-    except OSError as error:
-        raise ControlError(f"the running system does not answer: {error}") from error
+    found = control.get(
+        "/api/figures",
+        agreement=question.agreement,
+        service=question.service,
+        period=question.period,
+        at=None if at is None else instant_text(at),
+    )
     return dict(found)
 
 
 # -- how they are printed
 
 
-def _print(found: Answer, output: Format) -> None:
+def _print(found: Answer, output: FiguresFormat) -> None:
     if not found["figures"]:
         typer.echo("no figure: no agreement was in force for what was asked", err=True)
-    if output is Format.JSON:
+    if output is FiguresFormat.JSON:
         typer.echo(json.dumps(found, indent=1, ensure_ascii=False))
-    elif output is Format.CSV:
+    elif output is FiguresFormat.CSV:
         typer.echo(csv_text(found), nl=False)
     elif found["figures"]:
-        tables.console().print(Group(*account_tables.account(found)))
+        tables.show(*account_tables.account(found))

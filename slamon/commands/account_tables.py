@@ -4,10 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import RenderableType
-from rich.markup import escape
-from rich.table import Table
 
-from slamon.commands.tables import coloured, duration, figures_table, moment, percent, table
+from slamon.commands.tables import Cell, Sheet, coloured, columns, duration, figures_sheet, moment, percent
 
 _SHOWN = 20
 Shown = Mapping[str, Any]
@@ -16,7 +14,7 @@ Shown = Mapping[str, Any]
 def account(answer: Shown) -> Iterator[RenderableType]:
     """The whole answer, table by table."""
     figures = answer["figures"]
-    yield figures_table(figures, answer["at"])
+    yield figures_sheet(figures, answer["at"])
     yield ""
     yield _windows("Availability in rolling windows", figures, "availability", percent)
     yield ""
@@ -27,7 +25,7 @@ def account(answer: Shown) -> Iterator[RenderableType]:
     notes = [f"{_name(figure)}: {note}" for figure in figures for note in _notes(figure)]
     if notes:
         yield ""
-        yield "\n".join(escape(note) for note in notes)
+        yield "\n".join(notes)
     yield "\nAccounting is by time; requests and users are not weighed."
 
 
@@ -56,32 +54,33 @@ def _exact_percent(ratio: str) -> str:
     return f"{int(whole + part[:2])}{'.' + digits if digits else ''} %"
 
 
-def _windows(title: str, figures: Sequence[Shown], key: str, said: Callable[[str | None], str]) -> Table:
+def _windows(title: str, figures: Sequence[Shown], key: str, said: Callable[[str | None], str]) -> Sheet:
     """One row an agreement and service, whatever the revisions."""
     names = list(figures[0]["rolling"])
     once = {(figure["agreement"], figure["service"]): figure for figure in figures}
     rows = [[*ids, *(said(figure["rolling"][name][key]) for name in names)] for ids, figure in once.items()]
-    return table(title, ["agreement", "service", *names], rows, right=names)
+    ids = ("agreement", "service")
+    return Sheet(title, columns(*ids, *names, keys=ids, right=names), rows)
 
 
-def _outages(figures: Sequence[Shown]) -> Table:
+def _outages(figures: Sequence[Shown]) -> Sheet:
     """The newest outages of all figures."""
     found = [(outage, figure) for figure in figures for outage in figure["outages"]]
     found.sort(key=lambda pair: pair[0]["start_ms"], reverse=True)
-    rows = [
+    rows: list[list[Cell]] = [
         [
             figure["agreement"],
             figure["service"],
             moment(outage["start_ms"]),
-            coloured("down") + " still" if outage["open"] else moment(outage["end_ms"]),
+            coloured("down").append(" still") if outage["open"] else moment(outage["end_ms"]),
             duration(outage["end_ms"] - outage["start_ms"]),
             duration(outage["counted_ms"]),
         ]
         for outage, figure in found[:_SHOWN]
     ]
     title = "Outages" if len(found) <= _SHOWN else f"Outages, the newest {_SHOWN} of {len(found)}"
-    columns = ["agreement", "service", "from", "to", "length", "counted"]
-    return table(title, columns, rows, right=["length", "counted"])
+    keys, numbers = ("agreement", "service"), ("length", "counted")
+    return Sheet(title, columns(*keys, "from", "to", *numbers, keys=keys, right=numbers), rows)
 
 
 # -- what stands beside a figure

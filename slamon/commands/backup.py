@@ -6,16 +6,18 @@ import typer
 
 from slamon.commands.control import Control
 from slamon.commands.places import catalogue, ledger_path
+from slamon.commands.waiting import busy
 from slamon.ledger import backup as copy
 
 
 def backup(config: Path, data: Path | None, file: Path) -> int:
-    """Write a whole, consistent copy of the ledger to `file`."""
+    """Write a whole, consistent copy of the ledger to `file`. UsageError where something is there already."""
     path = ledger_path(catalogue(config), data)
     control = Control(path.parent)
-    if control.alive():
-        control.post("/api/backup", file=str(file.resolve()))
-    else:
-        copy(path, file)
-    typer.echo(f"the ledger is in {file}")
+    with busy("copying the ledger"):
+        if control.alive():
+            control.post("/api/backup", file=str(file.absolute()))
+        else:
+            copy(path, file)
+    typer.echo(f"the ledger {path} is copied to {file}")
     return 0

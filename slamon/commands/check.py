@@ -8,11 +8,12 @@ import typer
 from slamon.catalogue import Catalogue, CatalogueErrors, json_schema
 from slamon.commands import tables
 from slamon.commands.places import catalogue
-from slamon.commands.probe import probe_all
+from slamon.commands.probe import exit_code, probed, sheet
+from slamon.commands.waiting import counting
 
 
 def check(config: Path, *, connect: bool) -> int:
-    """Validate; with `connect` probe everything once too. 1 when something is wrong or down."""
+    """Validate; with `connect` probe everything once too. 1 when something is wrong or down; 3 when not probed."""
     try:
         loaded = catalogue(config)
     except CatalogueErrors as errors:
@@ -32,11 +33,11 @@ def _summary(loaded: Catalogue) -> str:
 
 
 def _connect(loaded: Catalogue) -> int:
-    rows, down = probe_all(list(loaded.checks.values()))
-    tables.console().print(
-        tables.table("Each check once", ["check", "kind", "verdict", "took", "found"], rows, ["took"])
-    )
-    return int(down)
+    checks = list(loaded.checks.values())
+    with counting("probing", len(checks)) as done:
+        pairs = probed(checks, done)
+    tables.show(sheet("Each check once", pairs))
+    return exit_code(pairs)
 
 
 def schema() -> int:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from slamon.errors import SlamonError, UsageError
 
 SOCKET_NAME = "control.sock"
+PATIENCE_S = 30.0
 
 
 class ControlError(SlamonError):
@@ -19,7 +20,7 @@ class ControlError(SlamonError):
 class _UnixConnection(http.client.HTTPConnection):
     """HTTP over a Unix socket."""
 
-    def __init__(self, path: Path, timeout: float) -> None:
+    def __init__(self, path: Path, timeout: float | None) -> None:
         super().__init__("localhost", timeout=timeout)
         self._path = path
 
@@ -36,32 +37,47 @@ class _UnixConnection(http.client.HTTPConnection):
 
 
 class Control:
-    """A client of the running system; `timeout` in seconds holds for each call."""
+    """A client of the running system."""
 
-    def __init__(self, data: Path, timeout: float = 30.0) -> None:
+    def __init__(self, data: Path) -> None:
+        """`data`: the folder of ledger and control socket."""
         self._path = data / SOCKET_NAME
-        self._timeout = timeout
 
     def alive(self) -> bool:
-        """Whether a running system answers on the socket."""
-        if not self._path.exists():
-            return False
+        """Whether a system runs there. ControlError where one does that will not be talked to."""
         try:
             return self._call("GET", "/-/healthy")[0] == http.client.OK
-        except OSError:
+        except PermissionError:
+            raise ControlError(
+                f"{self._path} may be used by its owner only: run the command as the user that slamon runs as"
+            ) from None
+        except TimeoutError:
+            raise self._silent() from None
+        except (OSError, http.client.HTTPException):
             return False
 
     def get(self, path: str, **query: str | None) -> Any:
-        """The JSON answer to a GET; raises ControlError or UsageError with the server's words."""
+        """The JSON answer to a GET; raises UsageError or ControlError with the server's words."""
         asked = {key: value for key, value in query.items() if value is not None}
-        return self._answer(*self._call("GET", f"{path}?{urlencode(asked)}" if asked else path))
+        return self._asked("GET", f"{path}?{urlencode(asked)}" if asked else path, PATIENCE_S)
 
     def post(self, path: str, **query: str) -> Any:
-        """The JSON answer to a POST, or None where it has no body."""
-        return self._answer(*self._call("POST", f"{path}?{urlencode(query)}" if query else path))
+        """The JSON answer to a POST, however long it takes, or its text."""
+        return self._asked("POST", f"{path}?{urlencode(query)}" if query else path, None)
 
-    def _call(self, method: str, path: str) -> tuple[int, bytes]:
-        connection = _UnixConnection(self._path, self._timeout)
+    def _asked(self, method: str, path: str, patience_s: float | None) -> Any:
+        try:
+            return self._answer(*self._call(method, path, patience_s))
+        except TimeoutError:
+            raise self._silent() from None
+        except (OSError, http.client.HTTPException) as error:
+            raise ControlError(f"the running system broke off: {error or type(error).__name__}") from error
+
+    def _silent(self) -> ControlError:
+        return ControlError(f"the system that runs at {self._path} does not answer within {PATIENCE_S:.0f} s")
+
+    def _call(self, method: str, path: str, patience_s: float | None = PATIENCE_S) -> tuple[int, bytes]:
+        connection = _UnixConnection(self._path, patience_s)
         try:
             connection.request(method, path)
             response = connection.getresponse()

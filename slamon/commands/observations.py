@@ -6,6 +6,7 @@ from pathlib import Path
 import typer
 
 from slamon.commands import reading as observed
+from slamon.commands import waiting
 from slamon.commands.past import Past
 from slamon.commands.places import catalogue, ledger_path
 from slamon.commands.tables import moment
@@ -26,9 +27,10 @@ def import_file(file: Path, config: Path, data: Path | None) -> int:
     first, last = _span(reading, file)
     ledger = Ledger.open(path)
     try:
-        stored = ledger.load(first - max(check.stale_after_ms for check in checks_of(loaded).values()))
-        batch = Past(loaded, path, stored, reading.observations, now).batch(file.name)
-        ledger.commit(batch).result()
+        with waiting.busy("storing"):
+            stored = ledger.load(first - max(check.stale_after_ms for check in checks_of(loaded).values()))
+            batch = Past(loaded, path, stored, reading.observations, now).batch(file.name)
+            ledger.commit(batch).result()
     finally:
         ledger.close(clean=ledger.was_clean)
     if reading.later:

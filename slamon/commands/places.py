@@ -8,9 +8,18 @@ from slamon.errors import UsageError
 
 def catalogue(config: Path) -> Catalogue:
     """The catalogue at `config`; UsageError where there is none, CatalogueErrors where it is wrong."""
-    if not config.exists():
-        raise UsageError(f"there is no catalogue at {config}: name one with --config FILE or set SLAMON_CONFIG")
+    must_exist(config)
     return load(config)
+
+
+def must_exist(config: Path) -> None:
+    """UsageError where there is no catalogue."""
+    try:
+        there = config.exists()
+    except OSError as error:  # a folder that may not be entered
+        raise UsageError(f"the catalogue {config} cannot be read: {error.strerror}") from None
+    if not there:
+        raise UsageError(f"there is no catalogue at {config}: name one with --config FILE or set SLAMON_CONFIG")
 
 
 def data_folder(config: Path, data: Path | None) -> Path:

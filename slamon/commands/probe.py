@@ -2,34 +2,38 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import typer
+from rich.console import RenderableType
 
 from slamon.accounting.facts import Verdict
 from slamon.catalogue import Catalogue, CheckModel
+from slamon.catalogue.problems import did_you_mean
 from slamon.commands import tables
+from slamon.commands.formats import Format
 from slamon.commands.places import catalogue
-from slamon.errors import UsageError
+from slamon.errors import SlamonError, UsageError
 from slamon.probes import KINDS, ProbeContext
 from slamon.probes.outcome import Outcome, ProbeNotRunError
 
 Finding = Outcome | ProbeNotRunError
+Pair = tuple[CheckModel, Finding]
+
+_AT_ONCE = 50
+_NAMED = 10
 
 
-async def _once(checks: Sequence[CheckModel]) -> list[Finding]:
-    context = ProbeContext()
-    loop = asyncio.get_running_loop()
-
-    async def one(check: CheckModel) -> Finding:
-        try:
-            return await KINDS[check.kind](check.options, context)(loop.time() + check.timeout_ms / 1000)
-        except ProbeNotRunError as error:
-            return error
-
-    return list(await asyncio.gather(*(one(check) for check in checks)))
+def probe(config: Path, what: str, *, output: Format) -> int:
+    """Probe the checks of `what` once. 1 when one is down, 3 when one could not be probed."""
+    pairs = probed(chosen(catalogue(config), what))
+    if output is Format.JSON:
+        typer.echo(json.dumps([_json(check, finding) for check, finding in pairs], indent=1, ensure_ascii=False))
+    else:
+        tables.show(sheet("Probed once", pairs), *_details(pairs))
+    return exit_code(pairs)
 
 
 def chosen(loaded: Catalogue, what: str) -> list[CheckModel]:
@@ -37,30 +41,88 @@ def chosen(loaded: Catalogue, what: str) -> list[CheckModel]:
     service_id, _, check_id = what.partition("/")
     service = loaded.services.get(service_id)
     if service is None:
-        raise UsageError(f"there is no service {service_id!r}; there are: {', '.join(loaded.services)}")
+        raise _unknown("there is no service", service_id, list(loaded.services))
+    if not service.checks:
+        others = dict.fromkeys(other for group in service.depends_on for other in group)
+        raise UsageError(f"{service_id} has no checks of its own: probe what it depends on, {', '.join(others)}")
     if not check_id:
         return list(service.checks.values())
     if check_id not in service.checks:
-        raise UsageError(f"{service_id} has no check {check_id!r}; there are: {', '.join(service.checks)}")
+        raise _unknown(f"{service_id} has no check", check_id, list(service.checks))
     return [service.checks[check_id]]
 
 
-def probe_all(checks: Sequence[CheckModel]) -> tuple[list[list[str]], bool]:
-    """Rows of a table (check, kind, verdict, took, found) and whether one is down or could not be probed."""
-    findings = asyncio.run(_once(checks))
-    rows = [_row(check, finding) for check, finding in zip(checks, findings, strict=True)]
-    return rows, any(_bad(finding) for finding in findings)
+def _unknown(sentence: str, word: str, known: Sequence[str]) -> UsageError:
+    there = ", ".join(known[:_NAMED]) + (", ..." if len(known) > _NAMED else "")
+    hint = did_you_mean(word, known)
+    return UsageError(f"{sentence} {word!r}; there are: {there or 'none'}" + (f"; {hint}" if hint else ""))
 
 
-def _bad(finding: Finding) -> bool:
-    return isinstance(finding, ProbeNotRunError) or finding.verdict is Verdict.DOWN
+def probed(checks: Sequence[CheckModel], done: Callable[[], object] = lambda: None) -> list[Pair]:
+    """Each check probed once, some at a time; `done` is told of each."""
+    return list(zip(checks, asyncio.run(_once(checks, done)), strict=True))
 
 
-def _row(check: CheckModel, finding: Finding) -> list[str]:
+async def _once(checks: Sequence[CheckModel], done: Callable[[], object]) -> list[Finding]:
+    context, turns = ProbeContext(), asyncio.Semaphore(_AT_ONCE)
+    loop = asyncio.get_running_loop()
+
+    async def one(check: CheckModel) -> Finding:
+        async with turns:
+            try:
+                return await KINDS[check.kind](check.options, context)(loop.time() + check.timeout_ms / 1000)
+            except ProbeNotRunError as error:
+                return error
+            finally:
+                done()
+
+    return list(await asyncio.gather(*(one(check) for check in checks)))
+
+
+def exit_code(pairs: Sequence[Pair]) -> int:
+    """0 when nothing is down; 1 when something is; 3 when something could not be probed, which is our own failure."""
+    if any(isinstance(finding, ProbeNotRunError) for _, finding in pairs):
+        return SlamonError.exit_code
+    return int(any(isinstance(finding, Outcome) and finding.verdict is Verdict.DOWN for _, finding in pairs))
+
+
+# -- how it is printed
+
+
+def sheet(title: str, pairs: Sequence[Pair]) -> tables.Sheet:
+    """One row a check."""
+    heads = tables.columns(
+        "check", "kind", "verdict", "took", "reason", "found", keys=("check",), right=("took",), free=("found",)
+    )
+    return tables.Sheet(title, heads, [_row(check, finding) for check, finding in pairs])
+
+
+def _row(check: CheckModel, finding: Finding) -> list[tables.Cell]:
     if isinstance(finding, ProbeNotRunError):
-        return [check.id, check.kind, "not run", "-", str(finding)]
+        return [check.id, check.kind, tables.coloured("not run"), "-", "", str(finding)]
+    reason = finding.reason.value if finding.reason else ""
     took = f"{finding.duration_us / 1000:.1f} ms"
-    return [check.id, check.kind, tables.coloured(finding.verdict.value), took, finding.message]
+    return [check.id, check.kind, tables.coloured(finding.verdict.value), took, reason, finding.message]
+
+
+def _details(pairs: Sequence[Pair]) -> list[RenderableType]:
+    shown: list[RenderableType] = []
+    for check, finding in pairs:
+        if isinstance(finding, Outcome):
+            heads = tables.columns("what", "value", keys=("what",), free=("value",))
+            shown += ["", tables.Sheet(check.id, heads, _facts(check, finding))]
+    return shown
+
+
+def _facts(check: CheckModel, finding: Outcome) -> list[list[tables.Cell]]:
+    facts: list[list[tables.Cell]] = [["target", check.target]]
+    facts += [["address", finding.address]] if finding.address else []
+    facts += [[f"phase {name}", f"{microseconds / 1000:.2f} ms"] for name, microseconds in finding.phases.items()]
+    if finding.certificate_expiry is not None:
+        facts.append(["certificate ends", tables.moment(finding.certificate_expiry * 1000)])
+    for name, value in finding.details.items():
+        facts.append([name, value])
+    return facts
 
 
 def _json(check: CheckModel, finding: Finding) -> dict[str, Any]:
@@ -69,6 +131,7 @@ def _json(check: CheckModel, finding: Finding) -> dict[str, Any]:
     return {
         "check": check.id,
         "kind": check.kind,
+        "target": check.target,
         "verdict": finding.verdict.value,
         "reason": finding.reason.value if finding.reason else None,
         "message": finding.message,
@@ -78,33 +141,3 @@ def _json(check: CheckModel, finding: Finding) -> dict[str, Any]:
         "certificate_expiry": finding.certificate_expiry,
         "details": finding.details,
     }
-
-
-def probe(config: Path, what: str, *, output: str) -> int:
-    """Probe the checks of `what` once. 1 when one is down or could not be run."""
-    checks = chosen(catalogue(config), what)
-    findings = asyncio.run(_once(checks))
-    pairs = list(zip(checks, findings, strict=True))
-    if output == "json":
-        typer.echo(json.dumps([_json(check, finding) for check, finding in pairs], indent=1, ensure_ascii=False))
-    else:
-        _print(pairs)
-    return int(any(_bad(finding) for finding in findings))
-
-
-def _print(pairs: Sequence[tuple[CheckModel, Finding]]) -> None:
-    out = tables.console()
-    rows = [_row(check, finding) for check, finding in pairs]
-    out.print(tables.table("Probed once", ["check", "kind", "verdict", "took", "found"], rows, ["took"]))
-    for check, finding in pairs:
-        if isinstance(finding, Outcome):
-            out.print(_details(check, finding))
-
-
-def _details(check: CheckModel, finding: Outcome) -> Any:
-    facts = [[f"phase {name}", f"{microseconds / 1000:.2f} ms"] for name, microseconds in finding.phases.items()]
-    facts += [["address", finding.address]] if finding.address else []
-    if finding.certificate_expiry is not None:
-        facts.append(["certificate expires", tables.moment(finding.certificate_expiry * 1000)])
-    facts += [[name, value] for name, value in finding.details.items()]
-    return tables.table(check.id, ["what", "value"], facts)

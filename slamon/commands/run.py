@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from slamon import logs
+from slamon.commands.places import must_exist
 from slamon.monitor import RunSettings, serve
 
 Serving = Callable[[asyncio.Event], Awaitable[int]]
@@ -27,28 +28,18 @@ def _until_stopped(serving: Serving) -> int:
             loop.add_signal_handler(number, stop.set)
         return await serving(stop)
 
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(body())
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(body())
+    except asyncio.CancelledError:  # Ctrl-C before our own handler was in place
+        raise KeyboardInterrupt from None
 
 
-def run(
-    *,
-    config: Path,
-    listen: tuple[str, ...],
-    data: Path | None,
-    web_config: Path | None,
-    external_url: str,
-    debug: bool,
-) -> int:
+def run(*, config: Path, listen: tuple[str, ...], data: Path | None, web_config: Path | None, debug: bool) -> int:
     """Run until a signal. 0 after a clean stop."""
     logs.set_up(debug=debug)
-    settings = RunSettings(
-        config=config,
-        data=data,
-        listen=listen,
-        web_config=web_config,
-        external_url=external_url,
-    )
+    must_exist(config)
+    settings = RunSettings(config=config, data=data, listen=listen, web_config=web_config)
     return _until_stopped(lambda stop: serve(settings, stop=stop))
 
 

@@ -1,85 +1,141 @@
 """`slamon status`: what the running system sees now."""
 
 import json
+import sys
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import typer
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.live import Live
-from rich.table import Table
+from rich.text import Text
 
 from slamon.commands import tables
 from slamon.commands.control import Control
+from slamon.commands.formats import Format
 from slamon.commands.places import data_folder
-from slamon.errors import UsageError
+from slamon.errors import SlamonError, UsageError
 
 WATCH_SECONDS = 2.0
+Shown = Mapping[str, Any]
+
+_URGENT = ("down", "unknown", "degraded", "up")
 
 
-def _ask(data: Path) -> Any:
-    control = Control(data)
-    if not control.alive():
-        raise UsageError(f"no slamon is running on {data}: start one with `slamon run`, or name its folder with --data")
-    return control.get("/api/status")
-
-
-def _services(answer: dict[str, Any]) -> Table:
-    rows = [
-        [
-            service["service"],
-            tables.coloured(service["state"]),
-            f"{check['check']} ({check['kind']})",
-            tables.coloured(check["state"]),
-            "-" if check["duration_ms"] is None else f"{check['duration_ms']} ms",
-            tables.moment(check["last_ms"]),
-            check["message"] or "",
-        ]
-        for service in answer["services"]
-        for check in (service["checks"] or [_NO_CHECK])
-    ]
-    columns = ["service", "state", "check", "seen", "took", "last probe", "found"]
-    return tables.table(f"Services at {answer['at']}", columns, rows, right=["took"])
-
-
-_NO_CHECK: dict[str, Any] = {
-    "check": "-",
-    "kind": "depends on others",
-    "state": None,
-    "duration_ms": None,
-    "last_ms": None,
-    "message": None,
-}
-
-
-def _view(answer: dict[str, Any]) -> Group:
-    parts: list[Any] = [_services(answer), "", tables.figures_table(answer["agreements"], answer["at"])]
-    if answer["local_fault"]:
-        parts.insert(0, "[bold yellow]The monitor's own network is at fault: every check is unknown.[/]")
-    if not answer["storing"]:
-        parts.insert(0, f"[bold red]The ledger cannot store: {answer['storing_error']}[/]")
-    return Group(*parts)
-
-
-def status(config: Path, data: Path | None, *, watch: bool, output: str) -> int:
-    """Show it once, or anew every two seconds. 1 when a service is down."""
+def status(config: Path, data: Path | None, *, watch: bool, output: Format) -> int:
+    """Show it once, or anew every two seconds. 1 when a service is down; UsageError where nothing runs."""
+    if watch and (output is not Format.TABLE or not sys.stdout.isatty()):
+        raise UsageError("--watch shows a table on a terminal: for other programs repeat `slamon status --format json`")
     folder = data_folder(config, data)
     answer = _ask(folder)
-    if output == "json":
+    if watch:
+        answer = _watch(folder, answer)
+    elif output is Format.JSON:
         typer.echo(json.dumps(answer, indent=1, ensure_ascii=False))
-    elif watch:
-        _watch(folder, answer)
     else:
-        tables.console().print(_view(answer))
+        tables.show(*_view(answer))
     return int(any(service["state"] == "down" for service in answer["services"]))
 
 
-def _watch(folder: Path, answer: dict[str, Any]) -> None:
-    with Live(_view(answer), console=tables.console(), screen=True, auto_refresh=False) as live:
+def _ask(data: Path) -> Shown:
+    control = Control(data)
+    if not control.alive():
+        raise UsageError(f"no slamon is running on {data}: start one with `slamon run`, or name its folder with --data")
+    answer: Shown = control.get("/api/status")
+    return answer
+
+
+def _watch(folder: Path, answer: Shown) -> Shown:
+    """Until Ctrl-C; gives the newest answer. What is wrong stands on top: the terminal's end is the table's end."""
+    with Live(_urgent_first(answer), console=tables.console(), screen=True, auto_refresh=False) as live:
         try:
             while True:
+                live.refresh()
                 time.sleep(WATCH_SECONDS)
-                live.update(_view(_ask(folder)), refresh=True)
+                try:
+                    answer = _ask(folder)
+                    live.update(_urgent_first(answer))
+                except SlamonError as error:
+                    live.update(Group(Text(f"{error}. As it was:", style="bold red"), "", _urgent_first(answer)))
         except KeyboardInterrupt:
-            return
+            return answer
+
+
+def _urgent_first(answer: Shown) -> Group:
+    services = sorted(answer["services"], key=lambda service: _URGENT.index(service["state"]))
+    return Group(*_view({**answer, "services": services}))
+
+
+# -- what is shown
+
+
+def _view(answer: Shown) -> Iterator[RenderableType]:
+    warned = list(_trouble(answer))
+    yield from warned
+    if warned:
+        yield ""
+    yield _services(answer)
+    if answer["agreements"]:
+        yield ""
+        yield tables.figures_sheet(answer["agreements"], answer["at"])
+    remarks = list(_remarks(answer))
+    if remarks:
+        yield ""
+        yield from remarks
+
+
+def _trouble(answer: Shown) -> Iterator[Text]:
+    if not answer["storing"]:
+        words = f"The ledger cannot store: {answer['storing_error']}. Figures go on from memory."
+        yield Text(words, style="bold red")
+    if answer["local_fault"]:
+        yield Text("The monitor's own network is at fault: every check is unknown.", style="bold yellow")
+
+
+def _remarks(answer: Shown) -> Iterator[Text]:
+    for mark in answer["marks"]:
+        span = f"from {tables.moment(mark['start_ms'])} to {tables.moment(mark['end_ms'])}"
+        if mark["kind"] == "demo":
+            yield Text(f"demo: what the ledger says {span} was invented, not observed", style="yellow")
+        else:
+            yield Text(f"imported: {span}, {mark['words']}", style="dim")
+    for warning in answer["warnings"]:
+        yield Text(f"warning: {warning}", style="yellow")
+
+
+_HEADS = tables.columns(
+    *("service", "state", "for", "check", "seen", "took", "last probe", "found"),
+    keys=("service", "check"),
+    right=("took", "last probe"),
+    free=("found",),
+)
+_NO_CHECK = {"check": "-", "kind": "depends on others", "state": None, "duration_ms": None, "last_ms": None}
+
+
+def _services(answer: Shown) -> tables.Sheet:
+    """One row a check, with its service."""
+    now = answer["at_ms"]
+    rows: list[list[tables.Cell]] = [
+        [service["service"], tables.coloured(service["state"]), _for(service, now), *_check(check, now)]
+        for service in answer["services"]
+        for check in service["checks"] or [_NO_CHECK]
+    ]
+    return tables.Sheet(f"Services at {answer['at']}", _HEADS, rows)
+
+
+def _for(service: Shown, now: int) -> str:
+    since = service["since_ms"]
+    return "-" if since is None else tables.age(now - since)
+
+
+def _check(check: Shown, now: int) -> list[tables.Cell]:
+    took, last = check["duration_ms"], check["last_ms"]
+    return [
+        f"{check['check']} ({check['kind']})",
+        tables.coloured(check["state"]),
+        "-" if took is None else f"{took} ms",
+        "-" if last is None else f"{tables.age(now - last)} ago",
+        check.get("message") or "",
+    ]

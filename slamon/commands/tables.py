@@ -1,14 +1,28 @@
-"""Answers as rich tables. Ratios arrive as exact decimal strings and are cut here for display, never rounded up."""
+"""Answers for people: tables, colours, and how ratios, lengths of time and instants are written.
+
+Ratios arrive as exact decimal strings and are cut here for display, never rounded up. Strangers' words are plain text,
+never markup.
+"""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
+from rich.text import Text
 
-VERDICT_COLOURS = {
+Cell = str | Text
+
+_PIPED = 100_000
+"""Columns of a pipe or a file: nothing has to fit."""
+
+_READABLE = 24
+"""Columns that free text needs at least, else the rows become paragraphs."""
+
+_STYLES = {
     "breached": "bold red",
     "at_risk": "yellow",
     "insufficient_data": "yellow",
@@ -20,19 +34,109 @@ VERDICT_COLOURS = {
     "degraded": "yellow",
     "down": "bold red",
     "unknown": "dim",
+    "not run": "yellow",
 }
 
 
 def console() -> Console:
-    """Standard output; colours only on a terminal and without NO_COLOR; wide enough for a pipe."""
-    return Console(file=sys.stdout, soft_wrap=False, width=None if sys.stdout.isatty() else 200, highlight=False)
+    """Standard output; colours only on a terminal and without NO_COLOR, or with FORCE_COLOR; endless in a pipe."""
+    width = None if sys.stdout.isatty() else _PIPED
+    return Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
 
 
-def coloured(word: str | None) -> str:
-    """The word in its colour, as rich markup."""
-    shown = word or "-"
-    colour = VERDICT_COLOURS.get(shown)
-    return f"[{colour}]{shown}[/]" if colour else shown
+def show(*parts: RenderableType) -> None:
+    """Print an answer's parts one below the other, without blanks at the ends of lines."""
+    out = console()
+    with out.capture() as captured:
+        out.print(*parts, sep="\n")
+    sys.stdout.write("\n".join(line.rstrip(" ") for line in captured.get().split("\n")))
+    sys.stdout.flush()
+
+
+# -- tables
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading. `right`: its cells are flush right; `key`: says what a row is about; `free`: text that may wrap."""
+
+    name: str
+    right: bool = False
+    key: bool = False
+    free: bool = False
+
+    @property
+    def label(self) -> str:
+        """The heading on one line."""
+        return self.name.replace("-\n", "").replace("\n", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Rows under headings: a table where it fits, else each row as a paragraph. No cell is ever cut or broken up."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+    gap: int = 2
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        yield Text(self.title, style="bold")
+        table = self._table()
+        needed = table.__rich_measure__(console, options.update(max_width=_PIPED)).minimum
+        if needed <= options.max_width:
+            yield table
+        else:
+            for row in self.rows:
+                yield from self._paragraph(row, options.max_width)
+
+    def _table(self) -> Table:
+        padding = (0, self.gap, 0, 0)
+        made = Table(box=None, pad_edge=False, padding=padding, header_style="dim")
+        for column in self.columns:
+            made.add_column(
+                column.name,
+                justify="right" if column.right else "left",
+                overflow="fold",
+                no_wrap=not column.free,
+                min_width=min(_READABLE, self._widest(column)) if column.free else None,
+            )
+        for row in self.rows:
+            made.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
+        return made
+
+    def _widest(self, column: Column) -> int:
+        place = self.columns.index(column)
+        return max((len(row[place]) for row in self.rows), default=0)
+
+    def _paragraph(self, row: Sequence[Cell], width: int) -> Iterator[Text]:
+        """The row's keys, then its other cells with their headings, as many on a line as fit."""
+        pairs = list(zip(self.columns, row, strict=True))
+        yield Text("  ").join(Text(str(cell), style="bold") for column, cell in pairs if column.key and len(cell))
+        line = Text()
+        for column, cell in pairs:
+            if column.key or not len(cell):
+                continue
+            pair = Text.assemble((column.label, "dim"), " ", cell)
+            if line and len(line) + 3 + len(pair) > width:
+                yield line
+                line = Text()
+            line.append("   " if line else "  ").append_text(pair)
+        if line:
+            yield line
+
+
+def columns(*names: str, keys: Sequence[str] = (), right: Sequence[str] = (), free: Sequence[str] = ()) -> list[Column]:
+    """Headings in their order; `right` and the like name some of them."""
+    return [Column(name, name in right, name in keys, name in free) for name in names]
+
+
+# -- words
+
+
+def coloured(word: str | None) -> Text:
+    """The word in its colour."""
+    return Text(word or "-", style=_STYLES.get(word or "", ""))
 
 
 def percent(ratio: str | None, digits: int = 3) -> str:
@@ -50,7 +154,7 @@ def percent(ratio: str | None, digits: int = 3) -> str:
 
 
 def duration(milliseconds: int | None) -> str:
-    """A length of time with milliseconds only where there are any: 1h 02m 03.5s."""
+    """A length of time with milliseconds only where there are any: 1h 2m 3.5s."""
     if milliseconds is None:
         return "-"
     seconds, rest = divmod(milliseconds, 1000)
@@ -64,6 +168,20 @@ def duration(milliseconds: int | None) -> str:
     return " ".join([*words, f"{tail}s"])
 
 
+def age(milliseconds: int) -> str:
+    """Roughly how long ago, in whole units: 3s, 5m, 2h 10m, 4d 3h."""
+    seconds = max(milliseconds, 0) // 1000
+    if seconds < 60:
+        return f"{seconds}s"
+    minutes = seconds // 60
+    if minutes < 60:
+        return f"{minutes}m"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return f"{hours}h {minutes}m"
+    return f"{hours // 24}d {hours % 24}h"
+
+
 def moment(milliseconds: int | None) -> str:
     """An instant as people read it, in UTC, to the second."""
     if milliseconds is None:
@@ -71,22 +189,12 @@ def moment(milliseconds: int | None) -> str:
     return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
 
 
-def table(
-    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[str] = (), *, gap: int = 2
-) -> Table:
-    """A plain table; the columns named in `right` are set flush right. A cell that does not fit is folded, not cut."""
-    padding = (0, gap, 0, 0)
-    made = Table(title=title, title_justify="left", box=None, pad_edge=False, padding=padding, header_style="bold")
-    for column in columns:
-        made.add_column(column, justify="right" if column in right else "left", overflow="fold")
-    for row in rows:
-        made.add_row(*row)
-    return made
+# -- figures
 
 
-def figures_table(figures: Sequence[Mapping[str, Any]], at: str) -> Table:
+def figures_sheet(figures: Sequence[Mapping[str, Any]], at: str) -> Sheet:
     """One row a figure of a period."""
-    rows = [
+    rows: list[list[Cell]] = [
         [
             figure["agreement"],
             figure["service"],
@@ -103,9 +211,13 @@ def figures_table(figures: Sequence[Mapping[str, Any]], at: str) -> Table:
         ]
         for figure in figures
     ]
-    columns = ["agreement", "service", "period", "target", "available", "verdict", "downtime", "budget\nleft"]
-    columns += ["out-\nages", "coverage", "excluded", "reso-\nlution"]
-    return table(f"Figures at {at}", columns, rows, right=columns[3:5] + columns[6:], gap=1)
+    keys, numbers = ("agreement", "service", "period"), ("budget\nleft", "out-\nages", "coverage", "excluded")
+    heads = columns(
+        *(*keys, "target", "available", "verdict", "downtime", *numbers, "reso-\nlution"),
+        keys=keys,
+        right=("target", "available", "downtime", *numbers, "reso-\nlution"),
+    )
+    return Sheet(f"Figures at {at}", heads, rows, gap=1)
 
 
 def _period(figure: Mapping[str, Any]) -> str:

@@ -35,6 +35,8 @@ def backup(path: Path, to: Path) -> None:
     """
     if os.path.lexists(to):
         raise _exists(to)
+    if not to.absolute().parent.is_dir():
+        raise UsageError(f"there is no folder {to.absolute().parent}: make it first, or name another file")
     unfinished = to.absolute().with_name(f".{to.name}.{os.getpid()}.part")
     try:
         _found(path)

@@ -1,0 +1,18 @@
+"""How an answer may be printed."""
+
+from enum import StrEnum
+
+
+class Format(StrEnum):
+    """A table for people, or JSON for programs."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class FiguresFormat(StrEnum):
+    """The same, and rows for spreadsheets."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
