@@ -195,6 +195,11 @@ class CheckHistory:
                 good += duration <= threshold_us
         return good, total
 
+    def first(self) -> int | None:
+        """See `latency.LatencyCounts`."""
+        folded = self.latency.first()
+        return self._tail[0].at // QUARTER_MS * QUARTER_MS if folded is None and self._tail else folded
+
     def _weighed(self, observation: Observation) -> int | None:
         """The duration to count for latency; None for an observation that does not count."""
         if observation.retry or observation.verdict is Verdict.DOWN or self._blinds.covers(observation.at):

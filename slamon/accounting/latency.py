@@ -19,6 +19,10 @@ class LatencyCounts(Protocol):
         """(good, total) of the observations begun in the quarter hour: accounted, not down, no retries."""
         ...
 
+    def first(self) -> int | None:
+        """The first quarter hour that may count something; None where none does."""
+        ...
+
 
 def _bounds() -> tuple[int, ...]:
     """2^(i/8) us, cut to whole ones, without repetitions, up to more than an hour."""
@@ -103,6 +107,10 @@ class QuarterCounts:
                 self.quarters[quarter].buckets = {}
             else:
                 del self.quarters[quarter]
+
+    def first(self) -> int | None:
+        """See `LatencyCounts`."""
+        return min(self.quarters, default=None)
 
     def counts(self, quarter_start: int, threshold_us: int) -> tuple[int, int]:
         """See `LatencyCounts`."""

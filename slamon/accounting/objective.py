@@ -31,6 +31,8 @@ class Objective:
     def refresh(self, now: int) -> bool:
         """Settles what can be, after its account; gives False when there is more (call again)."""
         settled = min(self._account.frontier, now - self._margin)
+        if self._frontier == self._origin:
+            self._skip(settled)
         for _ in range(_PIECE):
             quarter = self._frontier
             if quarter + QUARTER_MS > settled:
@@ -42,6 +44,11 @@ class Objective:
                 self._total.append(self._total[-1] + total)
             self._frontier = quarter + QUARTER_MS
         return False
+
+    def _skip(self, settled: int) -> None:
+        """Passes over the time before the first duration: an account may reach years further back."""
+        firsts = [first for source in self._sources if (first := source.first()) is not None]
+        self._frontier = max(self._frontier, min([settled - settled % QUARTER_MS, *firsts]))
 
     def rewind(self, since: int) -> None:
         """Quarter hours from the one that holds `since` on are no longer settled."""
