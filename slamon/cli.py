@@ -6,7 +6,7 @@ What a command needs is imported when it is called: the shell asks this module f
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -71,6 +71,8 @@ Data = Annotated[
     ),
 ]
 DEFAULT_CONFIG = completing.DEFAULT_CONFIG
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it."""
 
 
 def _version(asked: bool) -> None:
@@ -281,6 +283,12 @@ def main() -> None:
     sys.exit(_polite())
 
 
+def _leave() -> NoReturn:
+    """After Ctrl-C, at once: what was interrupted half-made neither complains nor is waited for."""
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)
+
+
 def _polite() -> int:
     """What the command says, or what is said of its failure."""
     try:
@@ -289,12 +297,15 @@ def _polite() -> int:
         finally:
             sys.stdout.flush()
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 0
+        code = end.code if isinstance(end.code, int) else 0
+        if code == INTERRUPTED:
+            _leave()
+        return code
     except SlamonError as error:
         typer.echo(f"slamon: {error}", err=True)
         return error.exit_code
     except KeyboardInterrupt:
-        return 130
+        _leave()
     except Exception as error:  # the command line must end politely; the traceback goes to who asks for it
         if os.environ.get("SLAMON_TRACEBACK"):
             raise

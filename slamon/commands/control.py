@@ -46,7 +46,7 @@ class Control:
     def alive(self) -> bool:
         """Whether a system runs there. ControlError where one does that will not be talked to."""
         try:
-            return self._call("GET", "/-/healthy")[0] == http.client.OK
+            return self._call("GET", "/-/healthy", PATIENCE_S)[0] == http.client.OK
         except PermissionError:
             raise ControlError(
                 f"{self._path} may be used by its owner only: run the command as the user that slamon runs as"
@@ -76,7 +76,7 @@ class Control:
     def _silent(self) -> ControlError:
         return ControlError(f"the system that runs at {self._path} does not answer within {PATIENCE_S:.0f} s")
 
-    def _call(self, method: str, path: str, patience_s: float | None = PATIENCE_S) -> tuple[int, bytes]:
+    def _call(self, method: str, path: str, patience_s: float | None) -> tuple[int, bytes]:
         connection = _UnixConnection(self._path, patience_s)
         try:
             connection.request(method, path)

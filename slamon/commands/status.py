@@ -49,16 +49,17 @@ def _ask(data: Path) -> Shown:
 
 def _watch(folder: Path, answer: Shown) -> Shown:
     """Until Ctrl-C; gives the newest answer. What is wrong stands on top: the terminal's end is the table's end."""
-    with Live(_urgent_first(answer), console=tables.console(), screen=True, auto_refresh=False) as live:
+    with Live(console=tables.console(), screen=True, auto_refresh=False) as live:
         try:
+            live.update(_urgent_first(answer), refresh=True)
             while True:
-                live.refresh()
                 time.sleep(WATCH_SECONDS)
                 try:
                     answer = _ask(folder)
-                    live.update(_urgent_first(answer))
+                    live.update(_urgent_first(answer), refresh=True)
                 except SlamonError as error:
-                    live.update(Group(Text(f"{error}. As it was:", style="bold red"), "", _urgent_first(answer)))
+                    told = Text(f"{error}. As it was:", style="bold red")
+                    live.update(Group(told, "", _urgent_first(answer)), refresh=True)
         except KeyboardInterrupt:
             return answer
 

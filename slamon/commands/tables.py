@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from rich.console import Console, ConsoleOptions, RenderableType
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -82,32 +83,30 @@ class Sheet:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         yield Text(self.title, style="bold")
-        table = self._table()
-        needed = table.__rich_measure__(console, options.update(max_width=_PIPED)).minimum
-        if needed <= options.max_width:
-            yield table
+        widths = [self._least(place) for place in range(len(self.columns))]
+        if sum(widths) + self.gap * (len(widths) - 1) <= options.max_width:
+            yield self._table(widths)
         else:
             for row in self.rows:
                 yield from self._paragraph(row, options.max_width)
 
-    def _table(self) -> Table:
+    def _least(self, place: int) -> int:
+        """So wide a column must be for no cell to be cut, and its free text to be readable."""
+        column = self.columns[place]
+        widest = max((cell_len(str(row[place])) for row in self.rows), default=0)
+        if column.free:
+            widest = min(widest, _READABLE)
+        return max(widest, *(cell_len(line) for line in column.name.split("\n")))
+
+    def _table(self, widths: Sequence[int]) -> Table:
         padding = (0, self.gap, 0, 0)
         made = Table(box=None, pad_edge=False, padding=padding, header_style="dim")
-        for column in self.columns:
-            made.add_column(
-                column.name,
-                justify="right" if column.right else "left",
-                overflow="fold",
-                no_wrap=not column.free,
-                min_width=min(_READABLE, self._widest(column)) if column.free else None,
-            )
+        for column, width in zip(self.columns, widths, strict=True):
+            justify: JustifyMethod = "right" if column.right else "left"
+            made.add_column(column.name, justify=justify, overflow="fold", min_width=width, no_wrap=not column.free)
         for row in self.rows:
             made.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in row))
         return made
-
-    def _widest(self, column: Column) -> int:
-        place = self.columns.index(column)
-        return max((len(row[place]) for row in self.rows), default=0)
 
     def _paragraph(self, row: Sequence[Cell], width: int) -> Iterator[Text]:
         """The row's keys, then its other cells with their headings, as many on a line as fit."""

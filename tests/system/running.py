@@ -47,11 +47,14 @@ def free_port() -> int:
 class Slamon:
     """A running `slamon run`."""
 
-    def __init__(self, config: Path, data: Path, *words: str, env: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, config: Path, data: Path, *words: str, env: dict[str, str] | None = None, stderr: str | None = None
+    ) -> None:
+        """`stderr`: a file for the log instead of our own."""
         self.port = free_port()
         self.config, self.data = config, data
         self.log = data.parent / f"slamon-{self.port}.log"
-        self._out = self.log.open("wb")
+        self._out = self.log.open("wb") if stderr is None else Path(stderr).open("wb")  # noqa: SIM115
         self.process = subprocess.Popen(
             [*COMMAND, "run", "-c", str(config), "-d", str(data), "--listen", f"127.0.0.1:{self.port}", *words],
             stdout=self._out,
