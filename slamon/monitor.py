@@ -1,6 +1,7 @@
 """The running system. `Monitor.record` is the life of a probe's result: the function to read first."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -279,6 +280,15 @@ class Monitor:
         return now
 
 
+def _set_apart() -> None:
+    """What lives as long as a catalogue is not searched for garbage again: that held the loop for 90 ms a time.
+
+    None of it is in a cycle, so it goes when nothing refers to it any more.
+    """
+    gc.freeze()
+    gc.set_threshold(10_000, 5, 20)
+
+
 @dataclass(frozen=True, slots=True)
 class RunSettings:
     """What the command line says. `data`: the folder of ledger and control socket; None: that of storage.path."""
@@ -347,6 +357,8 @@ class Service:
             urls = await self._web.start()
             log.info("serving", addresses=urls, checks=len(monitor.catalogue.checks))
             await monitor.start()
+            gc.collect()
+            _set_apart()
             monitor.own.loaded(monitor.clock.now())
             self.answers.is_ready = True
             loop.add_signal_handler(signal.SIGHUP, lambda: tasks.append(asyncio.create_task(self._quietly())))
@@ -370,6 +382,7 @@ class Service:
             try:
                 catalogue = await asyncio.to_thread(load, self._settings.config, env=self._env)
                 await self._monitor.reload(catalogue)
+                _set_apart()
             except SlamonError as error:
                 own.not_loaded()
                 log.error("catalogue not loaded, the one before stays in force", error=str(error))

@@ -86,7 +86,7 @@ class World:
         self.counters: dict[Any, float] = {}
         self.full = False
         self.exact = seed % 3 != 2
-        """Whether clocks are set back by less than what is kept observation by observation: a run is cut less finely."""
+        """Clocks are set back by no more than is kept observation by observation: a run is cut less finely."""
 
     # -- the catalogue
 

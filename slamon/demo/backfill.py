@@ -1,0 +1,75 @@
+"""The invented past, put into the ledger as facts and marked as what they are."""
+
+import asyncio
+import time
+from pathlib import Path
+
+from slamon.accounting import BUCKETS_US, Stint, Verdict
+from slamon.catalogue import Catalogue, load, terms
+from slamon.demo.catalogue import Dates
+from slamon.demo.history import CheckPast, Inventor
+from slamon.figures import thresholds_of
+from slamon.ledger import Batch, Ledger, Mark, Tally
+from slamon.running.opening import bounds_of
+
+KIND = "demo"
+WORDS = "six weeks invented for the demo"
+
+
+async def fill(config: Path, dates: Dates, stop: asyncio.Event) -> bool:
+    """Store the past unless the ledger has it; False when `stop` was set before it was done, and nothing is stored.
+
+    In a thread: the company's servers answer meanwhile.
+    """
+    return await asyncio.to_thread(_fill, config, dates, stop)
+
+
+def _fill(config: Path, dates: Dates, stop: asyncio.Event) -> bool:
+    catalogue = load(config)
+    ledger = Ledger.open(catalogue.storage.path)
+    try:
+        now = time.time_ns() // 1_000_000
+        if any(mark.kind == KIND for mark in ledger.load(now).marks):
+            return True
+        batch = _invented(catalogue, dates, now, stop)
+        if batch is None:
+            return False
+        ledger.commit(batch).result()
+        return True
+    finally:
+        ledger.close()
+
+
+def _invented(catalogue: Catalogue, dates: Dates, now: int, stop: asyncio.Event) -> Batch | None:
+    """Everything as one commit; None when `stop` was set meanwhile."""
+    inventor = Inventor(dates.began, now, thresholds_of(catalogue))
+    batch = Batch(watermark=now, marks=[Mark(KIND, inventor.since, now, now, WORDS)])
+    for blind in inventor.blinds:
+        batch.put_blind(blind)
+    bounds_us = bounds_of(catalogue)
+    for check in catalogue.checks.values():
+        if stop.is_set():
+            return None
+        past = inventor.check(check)
+        batch.put_runs(past.runs)
+        batch.quarters |= {(check.id, quarter): histogram for quarter, histogram in past.latency.items()}
+        batch.tallies[check.id] = _tally(past, inventor.since).measured_by(bounds_us)
+        batch.stints[check.id] = (Stint(check.service, inventor.since, None, terms.check_terms(check)),)
+    return batch
+
+
+def _tally(past: CheckPast, since: int) -> Tally:
+    durations = [0] * (len(BUCKETS_US) + 1)
+    for histogram in past.latency.values():
+        for index, count in histogram.buckets.items():
+            durations[index] += count
+    return Tally(
+        since=since,
+        observations=past.count(),
+        degraded=past.count(Verdict.DEGRADED),
+        failures=past.count(Verdict.DOWN),
+        reasons=past.failures,
+        bounds_us=BUCKETS_US,
+        durations=durations,
+        sum_us=sum(histogram.sum_us for histogram in past.latency.values()),
+    )
