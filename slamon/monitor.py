@@ -332,6 +332,12 @@ async def serve(
     return await Service(monitor, settings, env).run(stop, started)
 
 
+def _from_the_start(catalogue: Catalogue) -> dict[str, object]:
+    """What only a start puts in force, by key."""
+    web = catalogue.web
+    return {"web.listen": web.listen, "web.config": web.config, "storage.path": catalogue.storage.path}
+
+
 class Service:
     """A monitor with its interfaces: web, control socket, signals, watched files."""
 
@@ -340,6 +346,7 @@ class Service:
         self._settings = settings
         self._env = env
         self._loading = asyncio.Lock()
+        self._started_with = _from_the_start(monitor.catalogue)
         self.answers = Answers(monitor, self.load)
         catalogue = monitor.catalogue
         self._web = Serving(
@@ -390,6 +397,9 @@ class Service:
             own.loaded(self._monitor.clock.now())
             for warning in catalogue.warnings:
                 log.warning("configured but used by nothing", what=warning)
+            for key, value in _from_the_start(catalogue).items():
+                if value != self._started_with[key]:
+                    log.warning("this change needs a restart", key=key)
 
     async def _quietly(self) -> None:
         try:
