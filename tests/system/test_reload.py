@@ -1,6 +1,5 @@
 """Another catalogue is put in force while the system runs: whole or not at all, and what stays goes on as it was."""
 
-import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -176,6 +175,6 @@ def test_the_control_socket_reloads_whoever_may_open_it(tmp_path: Path) -> None:
         write(config, catalogue(web.url, "one"))
         with running(config, tmp_path / "data") as slamon:
             socket = tmp_path / "data" / "control.sock"
-            assert os.stat(socket).st_mode & 0o077 == 0
+            assert socket.stat().st_mode & 0o077 == 0
             assert command("status", "-c", str(config), "-d", str(tmp_path / "data")).returncode == 0
             assert slamon.process.poll() is None
