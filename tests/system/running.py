@@ -53,7 +53,7 @@ class Slamon:
         """`stderr`: a file for the log instead of our own."""
         self.port = free_port()
         self.config, self.data = config, data
-        self.log = data.parent / f"slamon-{self.port}.log"
+        self.log = config.parent / f"slamon-{self.port}.log"
         self._out = self.log.open("wb") if stderr is None else Path(stderr).open("wb")  # noqa: SIM115
         self.process = subprocess.Popen(
             [*COMMAND, "run", "-c", str(config), "-d", str(data), "--listen", f"127.0.0.1:{self.port}", *words],
