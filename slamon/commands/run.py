@@ -1,6 +1,7 @@
 """`slamon run` and `slamon demo`: start the loop, catch the signals, end cleanly."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -48,4 +49,5 @@ def demo(listen: tuple[str, ...], keep: Path | None) -> int:
     from slamon.demo import run_demo  # the demo's company and its certificates are no part of a running system
 
     logs.set_up()
+    gc.freeze()  # what is imported stays: walking over it while the past is invented would hold the loop for 50 ms
     return _until_stopped(lambda stop: run_demo(listen, keep, stop))

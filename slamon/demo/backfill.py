@@ -1,7 +1,6 @@
 """The invented past, put into the ledger as facts and marked as what they are."""
 
 import asyncio
-import time
 from pathlib import Path
 
 from slamon.accounting import BUCKETS_US, Stint, Verdict
@@ -16,19 +15,18 @@ KIND = "demo"
 WORDS = "six weeks invented for the demo"
 
 
-async def fill(config: Path, dates: Dates, stop: asyncio.Event) -> bool:
-    """Store the past unless the ledger has it; False when `stop` was set before it was done, and nothing is stored.
+async def fill(config: Path, dates: Dates, now: int, stop: asyncio.Event) -> bool:
+    """Store the past up to `now` (ms) unless the ledger has one; False when `stop` was set before, with nothing stored.
 
     In a thread: the company's servers answer meanwhile.
     """
-    return await asyncio.to_thread(_fill, config, dates, stop)
+    return await asyncio.to_thread(_fill, config, dates, now, stop)
 
 
-def _fill(config: Path, dates: Dates, stop: asyncio.Event) -> bool:
+def _fill(config: Path, dates: Dates, now: int, stop: asyncio.Event) -> bool:
     catalogue = load(config)
     ledger = Ledger.open(catalogue.storage.path)
     try:
-        now = time.time_ns() // 1_000_000
         if any(mark.kind == KIND for mark in ledger.load(now).marks):
             return True
         batch = _invented(catalogue, dates, now, stop)

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import json
+import shlex
+import shutil
 import socket
 import sys
 import tempfile
@@ -13,6 +15,7 @@ from pathlib import Path
 
 from slamon.demo import backfill, catalogue, faults
 from slamon.demo.company import Company
+from slamon.demo.faults import Fault
 from slamon.monitor import RunSettings, serve
 
 DEFAULT_LISTEN = ("127.0.0.1", 10650)
@@ -42,12 +45,17 @@ class Memory:
         (folder / _MEMORY).write_text(text + "\n", encoding="utf-8")
 
 
-async def run_demo(listen: tuple[str, ...], keep: Path | None, stop: asyncio.Event) -> int:
-    """Run until `stop` is set; 0 after a clean end. Without `keep` everything is removed then."""
+async def run_demo(
+    listen: tuple[str, ...], keep: Path | None, stop: asyncio.Event, script: tuple[Fault, ...] = faults.SCRIPT
+) -> int:
+    """Run until `stop` is set; 0 after a clean end. Without `keep` everything is removed then.
+
+    `script`: the live faults, over and over.
+    """
     with _folder(keep) as folder:
         company = Company(folder / "certificates")
         try:
-            return await _run(company, folder, listen or (_default_listen(),), stop)
+            return await _run(company, folder, listen or (_default_listen(),), stop, script)
         finally:
             await company.stop()
 
@@ -62,27 +70,30 @@ def _folder(keep: Path | None) -> Iterator[Path]:
         yield Path(name)
 
 
-async def _run(company: Company, folder: Path, listen: tuple[str, ...], stop: asyncio.Event) -> int:
+async def _run(
+    company: Company, folder: Path, listen: tuple[str, ...], stop: asyncio.Event, script: tuple[Fault, ...]
+) -> int:
     memory = Memory.read(folder)
     await company.start(memory.ports if memory else None)
-    dates = _dates(memory)
+    now = datetime.now(UTC)
+    dates = _dates(memory, now)
     config = folder / _CATALOGUE
     catalogue.write(config, ports=company.ports, ca_file=company.ca_file, dates=dates)
-    if not await backfill.fill(config, dates, stop):
+    if not await backfill.fill(config, dates, int(now.timestamp() * 1000), stop):
         return 0
     Memory(dates.began.date(), company.ports).write(folder)
-    playing = asyncio.create_task(faults.play(company))
+    playing = asyncio.create_task(faults.play(company, script=script))
     try:
         settings = RunSettings(config=config, listen=listen)
-        return await serve(settings, stop=stop, started=lambda _monitor, urls: _tell(folder, urls))
+        return await serve(settings, stop=stop, started=lambda _monitor, urls: _tell(config, urls, script))
     finally:
         playing.cancel()
         await asyncio.gather(playing, return_exceptions=True)
 
 
-def _dates(memory: Memory | None) -> catalogue.Dates:
+def _dates(memory: Memory | None, now: datetime) -> catalogue.Dates:
     if memory is None:
-        return catalogue.Dates.around(datetime.now(UTC))
+        return catalogue.Dates.around(now)
     return catalogue.Dates.since(datetime.combine(memory.began, time(), catalogue.ZONE))
 
 
@@ -98,20 +109,29 @@ def _default_listen() -> str:
         return f"{host}:{sock.getsockname()[1]}"
 
 
-def _tell(folder: Path, urls: Sequence[str]) -> None:
-    config = folder / _CATALOGUE
+def _program() -> str:
+    """How a shell in this folder calls slamon: by its name where that is this one, else as it was called here."""
+    called = Path(sys.argv[0])
+    if called.name != "slamon" or not called.exists():
+        return shlex.join([sys.executable, "-m", "slamon"])
+    found = shutil.which("slamon")
+    return "slamon" if found is not None and Path(found).samefile(called) else shlex.quote(str(called))
+
+
+def _tell(config: Path, urls: Sequence[str], script: tuple[Fault, ...]) -> None:
+    program, catalogue_file = _program(), shlex.quote(str(config))
     lines = [
         "",
         "The demo is running: a small company on this machine, watched by slamon, with six weeks of invented history.",
         *(f"  {url.rstrip('/')}/  and  {url.rstrip('/')}/metrics" for url in urls),
         "",
         "In another terminal:",
-        f"  slamon status  --config {config}",
-        f"  slamon account --config {config}",
-        f"  less {config}",
+        f"  {program} status  --config {catalogue_file}",
+        f"  {program} account --config {catalogue_file}",
+        f"  less {catalogue_file}",
         "",
         f"What will happen, again and again every {faults.CYCLE_S // 60} minutes (minutes:seconds from now):",
-        *(f"  {line}" for line in faults.timetable()),
+        *(f"  {line}" for line in faults.timetable(script)),
         "The mail server's certificate ends in a few days, so mail is degraded all the time.",
         "Ctrl-C ends the demo.",
         "",
