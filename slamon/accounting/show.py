@@ -18,16 +18,14 @@ def cut_down(value: Fraction | Infinite | int | None, digits: int) -> str | None
     """The greatest decimal of so many digits that is not above the value."""
     if value is None or isinstance(value, Infinite):
         return None if value is None else value.value
-    exact = Fraction(value)
-    return _decimal(exact.numerator * 10**digits // exact.denominator, digits)
+    return _decimal(value.numerator * 10**digits // value.denominator, digits)
 
 
 def cut_up(value: Fraction | Infinite | int | None, digits: int) -> str | None:
     """The least decimal of so many digits that is not below the value."""
     if value is None or isinstance(value, Infinite):
         return None if value is None else value.value
-    exact = Fraction(value)
-    return _decimal(-(-exact.numerator * 10**digits // exact.denominator), digits)
+    return _decimal(-(-value.numerator * 10**digits // value.denominator), digits)
 
 
 def exact_digits(value: Fraction) -> str:

@@ -39,6 +39,8 @@ def burned(value: Ratio) -> str:
 def _cut(value: Ratio, cut: Callable[[Fraction, int], str | None]) -> str:
     if isinstance(value, Infinite):
         return "+Inf" if value is Infinite.PLUS else "-Inf"
+    if value.denominator == 1:
+        return str(value.numerator)
     return shortened(cut(value, 12) or "")
 
 

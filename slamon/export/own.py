@@ -2,13 +2,16 @@
 
 import platform
 
+import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
 
 import slamon
 from slamon.export import names
 from slamon.export.names import Family
 
-COMPONENTS = ("probe", "record", "ledger", "account", "export", "config", "retention")
+log = structlog.get_logger()
+
+COMPONENTS = ("probe", "record", "ledger", "export", "retention")
 """The parts whose failures are counted, each shown from 0 on."""
 
 _LATENESS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -21,6 +24,7 @@ class Own:
     def __init__(self) -> None:
         self.registry = registry = CollectorRegistry(auto_describe=False)
         self.in_local_fault = False
+        self._troubles: dict[str, str] = {}
         Info(names.BUILD_INFO.base, names.BUILD_INFO.help, registry=registry).info(
             {"version": slamon.__version__, "python": platform.python_version()}
         )
@@ -59,6 +63,13 @@ class Own:
     def component_error(self, component: str) -> None:
         """A part of ours failed; KeyError for one that is not of `COMPONENTS`."""
         self._errors[component].inc()
+
+    def shown(self, group: str, trouble: Exception | None) -> None:
+        """A group was shown, whole or but for something that raised `trouble`; said once, until it is another."""
+        said = "" if trouble is None else repr(trouble)
+        if trouble is not None and self._troubles.get(group) != said:
+            log.error("some series cannot be shown", group=group, exc_info=trouble)
+        self._troubles[group] = said
 
     def committed(self, seconds: float, watermark_ms: int) -> None:
         """A commit took so long, and everything before that instant is stored."""

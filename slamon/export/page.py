@@ -3,18 +3,22 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import accumulate
 
-from slamon.accounting import WORST_FIRST, AgreementVerdict, Figure, State, exact_digits, whole_ms
+from slamon.accounting import WORST_FIRST, AgreementVerdict, Figure, State, WindowFigure, exact_digits, whole_ms
 from slamon.export import names
 from slamon.export.names import Family, Kind
 from slamon.export.numbers import burned, left, micro_seconds, number, seconds
 from slamon.export.samples import AgreementSample, CheckSample, Durations, ServiceSample
 
-_LINES_A_PIECE = 500
+_A_PIECE = 5
+"""So often is gathered what is given away in one piece."""
+
 _ODD = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """What no label shows as it is: control characters other than the end of a line, and halves of characters."""
 
 STATES = (State.UP, State.DEGRADED, State.UNKNOWN, State.DOWN)
+CLASSES = ("up", "down", "unknown", "excluded")
 VERDICTS = (AgreementVerdict.NOT_IN_SERVICE, *WORST_FIRST)
 _UP = {State.UP: "1", State.DEGRADED: "1", State.DOWN: "0"}
 
@@ -25,11 +29,19 @@ def escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
-@lru_cache(maxsize=1 << 18)
 def labelled(keys: tuple[str, ...], *values: str) -> str:
-    """Labels in their braces, or nothing without labels; prepared once, as the same ones come at every scrape."""
-    pairs = ",".join(f'{key}="{escaped(value)}"' for key, value in zip(keys, values, strict=True))
-    return f"{{{pairs}}}" if pairs else ""
+    """Labels in their braces, or nothing without labels."""
+    return opened(keys, *values) + "}" if keys else ""
+
+
+def opened(keys: tuple[str, ...], *values: str) -> str:
+    """Labels without their closing brace, so that one more can follow; there is one at least."""
+    pairs = (f'{key}="{escaped(value)}"' for key, value in zip(keys, values, strict=True))
+    return "{" + ",".join(pairs)
+
+
+_prepared = lru_cache(maxsize=1 << 16)(opened)
+"""As the same labels come at every scrape, they are made once."""
 
 
 def head(family: Family, openmetrics: bool) -> bytes:
@@ -45,141 +57,166 @@ class Page:
     """The families of one group."""
 
     def __init__(self, group: str, openmetrics: bool) -> None:
+        self.group = group
         self._openmetrics = openmetrics
         self._families = names.FAMILIES[group]
         self._lines: dict[str, list[str]] = {family.name: [] for family in self._families}
+        self._gathered: dict[str, list[bytes]] = {family.name: [] for family in self._families}
+
+    def gather(self) -> None:
+        """Join the lines written since the last time: a hundred thousand of them take milliseconds to be let go."""
+        for name, lines in self._lines.items():
+            if lines:
+                self._gathered[name].append("".join(lines).encode())
+                lines.clear()
 
     def pieces(self) -> Iterator[bytes]:
-        """Every family that has a series, in their order."""
+        """Every family that has a series, in their order; all lines are gathered."""
         for family in self._families:
-            lines = self._lines[family.name]
-            if lines:
+            gathered = self._gathered[family.name]
+            if gathered:
                 yield head(family, self._openmetrics)
-            for first in range(0, len(lines), _LINES_A_PIECE):
-                yield "".join(lines[first : first + _LINES_A_PIECE]).encode()
+            for first in range(0, len(gathered), _A_PIECE):
+                yield b"".join(gathered[first : first + _A_PIECE])
 
-    def _put(self, family: Family, values: tuple[str, ...], value: str) -> None:
+    def _put(self, family: Family, labels: str, value: str) -> None:
         name = family.name
-        self._lines[name].append(f"{name}{labelled(family.labels, *values)} {value}\n")
+        self._lines[name].append(f"{name}{labels} {value}\n")
 
-    def _count(self, family: Family, values: tuple[str, ...], value: str, created_ms: int | None) -> None:
-        self._put(family, values, value)
-        self._created(family, values, created_ms)
+    def _count(self, family: Family, labels: str, value: str, created: str | None) -> None:
+        self._put(family, labels, value)
+        if created is not None:
+            self._lines[family.name].append(f"{family.base}_created{labels} {created}\n")
 
-    def _created(self, family: Family, values: tuple[str, ...], created_ms: int | None) -> None:
-        if self._openmetrics and created_ms is not None:
-            labels = labelled(family.labels, *values)
-            self._lines[family.name].append(f"{family.base}_created{labels} {seconds(created_ms)}\n")
+    def _since(self, created_ms: int | None) -> str | None:
+        """What `_created` says; None where the format has none."""
+        return seconds(created_ms) if self._openmetrics and created_ms is not None else None
+
+    def _info(self, family: Family, sample: object) -> None:
+        values = [str(getattr(sample, label)) for label in family.labels]
+        self._put(family, _prepared(family.labels, *values) + "}", "1")
 
     # -- checks
 
     def check(self, sample: CheckSample) -> None:
         """One check's series."""
-        key = (sample.service, sample.check)
+        start = _prepared(names.CHECK_UP.labels, sample.service, sample.check)
+        labels, since = start + "}", self._since(sample.created_ms)
         up = None if sample.state is None else _UP.get(sample.state)
         if up is not None:
-            self._put(names.CHECK_UP, key, up)
-            self._put(names.CHECK_DEGRADED, key, "1" if sample.state is State.DEGRADED else "0")
-        since = sample.created_ms
-        self._count(names.CHECK_OBSERVATIONS, key, str(sample.observations), since)
-        self._count(names.CHECK_DEGRADED_OBSERVATIONS, key, str(sample.degraded), since)
-        self._count(names.CHECK_FAILURES, key, str(sample.failures), since)
+            self._put(names.CHECK_UP, labels, up)
+            self._put(names.CHECK_DEGRADED, labels, "1" if sample.state is State.DEGRADED else "0")
+        self._count(names.CHECK_OBSERVATIONS, labels, str(sample.observations), since)
+        self._count(names.CHECK_DEGRADED_OBSERVATIONS, labels, str(sample.degraded), since)
+        self._count(names.CHECK_FAILURES, labels, str(sample.failures), since)
         for reason, count in sample.reasons.items():
-            self._count(names.CHECK_FAILURES_BY_REASON, (*key, reason), str(count), since)
-        if sample.duration_us is not None:
-            self._put(names.CHECK_DURATION, key, micro_seconds(sample.duration_us))
-        for phase, us in (sample.phases_us or {}).items():
-            self._put(names.CHECK_PHASE_DURATION, (*key, phase), micro_seconds(us))
+            self._count(names.CHECK_FAILURES_BY_REASON, f'{start},reason="{_word(reason)}"}}', str(count), since)
+        self._newest(start, sample)
         if sample.durations is not None:
-            self._histogram(key, sample.durations, since)
-        if sample.last_ms is not None:
-            self._put(names.CHECK_LAST_OBSERVATION, key, seconds(sample.last_ms))
-        if sample.certificate_expiry_s is not None:
-            self._put(names.CHECK_CERTIFICATE_EXPIRY, key, str(sample.certificate_expiry_s))
-        self._put(names.CHECK_INFO, (*key, sample.kind, sample.target), "1")
+            self._histogram(start, sample.durations, since)
+        self._info(names.CHECK_INFO, sample)
 
-    def _histogram(self, key: tuple[str, str], durations: Durations, since: int | None) -> None:
-        family = names.CHECK_LATENCY
-        name, lines, with_bound = family.name, self._lines[family.name], (*family.labels, "le")
-        total = 0
-        for bound, count in zip((*durations.bounds_us, None), durations.counts, strict=True):
-            total += count
-            le = "+Inf" if bound is None else _bound(bound)
-            lines.append(f"{name}_bucket{labelled(with_bound, *key, le)} {total}\n")
-        labels = labelled(family.labels, *key)
-        lines.append(f"{name}_sum{labels} {micro_seconds(durations.sum_us)}\n")
-        lines.append(f"{name}_count{labels} {total}\n")
-        self._created(family, key, since)
+    def _newest(self, start: str, sample: CheckSample) -> None:
+        labels = start + "}"
+        if sample.duration_us is not None:
+            self._put(names.CHECK_DURATION, labels, micro_seconds(sample.duration_us))
+        for phase, us in (sample.phases_us or {}).items():
+            self._put(names.CHECK_PHASE_DURATION, f'{start},phase="{_word(phase)}"}}', micro_seconds(us))
+        if sample.last_ms is not None:
+            self._put(names.CHECK_LAST_OBSERVATION, labels, seconds(sample.last_ms))
+        if sample.certificate_expiry_s is not None:
+            self._put(names.CHECK_CERTIFICATE_EXPIRY, labels, str(sample.certificate_expiry_s))
+
+    def _histogram(self, start: str, durations: Durations, since: str | None) -> None:
+        name, ends = names.CHECK_LATENCY.name, _ends(durations.bounds_us)
+        totals = list(accumulate(durations.counts))
+        bucket = f"{name}_bucket{start}"
+        lines = [f"{bucket}{end}{total}\n" for end, total in zip(ends, totals, strict=True)]
+        lines.append(f"{name}_sum{start}}} {micro_seconds(durations.sum_us)}\n")
+        lines.append(f"{name}_count{start}}} {totals[-1]}\n")
+        if since is not None:
+            lines.append(f"{name}_created{start}}} {since}\n")
+        self._lines[name] += lines
 
     # -- services
 
     def service(self, sample: ServiceSample) -> None:
         """One service's series."""
+        start = _prepared(names.SERVICE_OUTAGES.labels, sample.service)
         for state in STATES:
-            self._put(names.SERVICE_STATE, (sample.service, state.value), "1" if state is sample.state else "0")
-        self._count(names.SERVICE_OUTAGES, (sample.service,), str(sample.outages), sample.created_ms)
-        self._put(names.SERVICE_INFO, (sample.service, sample.name, sample.team), "1")
+            self._put(names.SERVICE_STATE, f'{start},state="{state.value}"}}', "1" if state is sample.state else "0")
+        self._count(names.SERVICE_OUTAGES, start + "}", str(sample.outages), self._since(sample.created_ms))
+        self._info(names.SERVICE_INFO, sample)
 
     # -- agreements
 
     def agreement(self, sample: AgreementSample) -> None:
         """The series of one agreement for one service."""
-        key = (sample.agreement, sample.service, sample.customer)
-        self._info(sample)
-        self._windows(key, sample)
-        if sample.current is not None:
-            self._period(key, sample.current)
-        if (previous := sample.previous) is not None:
-            if previous.availability is not None:
-                self._put(names.PREVIOUS_AVAILABILITY, key, left(previous.availability))
-            if previous.coverage is not None:
-                self._put(names.PREVIOUS_COVERAGE, key, left(previous.coverage))
-            self._put(names.PREVIOUS_DOWNTIME, key, seconds(previous.downtime_ms))
-        for threshold in sample.thresholds:
-            labels = (*key, threshold.severity, threshold.window)
-            self._put(names.BUDGET_BURNED_THRESHOLD, labels, burned(threshold.ratio))
-        self._put(names.IN_SERVICE, key, "1" if sample.in_service else "0")
-        self._put(names.IN_MAINTENANCE, key, "1" if sample.in_maintenance else "0")
-        if (accounted := sample.accounted) is not None:
-            for name in ("up", "down", "unknown", "excluded"):
-                ms = getattr(accounted, name)
-                self._count(names.ACCOUNTED, (*key, name), seconds(ms), sample.created_ms)
-
-    def _info(self, sample: AgreementSample) -> None:
-        values = (getattr(sample, label) for label in names.AGREEMENT_INFO.labels)
-        self._put(names.AGREEMENT_INFO, tuple(map(str, values)), "1")
-
-    def _windows(self, key: tuple[str, str, str], sample: AgreementSample) -> None:
+        start = _prepared(names.TARGET.labels, sample.agreement, sample.service, sample.customer)
+        labels = start + "}"
+        self._info(names.AGREEMENT_INFO, sample)
         for window, figure in sample.windows.items():
-            labels = (*key, window)
-            if figure.availability is not None:
-                self._put(names.AVAILABILITY, labels, left(figure.availability))
-            if figure.burn_rate is not None:
-                self._put(names.BURN_RATE, labels, burned(figure.burn_rate))
-            if figure.coverage is not None:
-                self._put(names.COVERAGE, labels, left(figure.coverage))
-            if figure.budget_burned is not None:
-                self._put(names.BUDGET_BURNED, labels, burned(figure.budget_burned))
+            self._window(f'{start},window="{window}"}}', figure)
+        if sample.current is not None:
+            self._period(start, sample.current)
+        if sample.previous is not None:
+            self._previous(labels, sample.previous)
+        for threshold in sample.thresholds:
+            which = f'{start},severity="{threshold.severity}",window="{threshold.window}"}}'
+            self._put(names.BUDGET_BURNED_THRESHOLD, which, burned(threshold.ratio))
+        self._put(names.IN_SERVICE, labels, "1" if sample.in_service else "0")
+        self._put(names.IN_MAINTENANCE, labels, "1" if sample.in_maintenance else "0")
+        if (accounted := sample.accounted) is not None:
+            since = self._since(sample.created_ms)
+            for name in CLASSES:
+                self._count(names.ACCOUNTED, f'{start},class="{name}"}}', seconds(getattr(accounted, name)), since)
 
-    def _period(self, key: tuple[str, str, str], figure: Figure) -> None:
-        self._put(names.TARGET, key, exact_digits(figure.target))
+    def _window(self, labels: str, figure: WindowFigure) -> None:
         if figure.availability is not None:
-            self._put(names.PERIOD_AVAILABILITY, key, left(figure.availability))
+            self._put(names.AVAILABILITY, labels, left(figure.availability))
+        if figure.burn_rate is not None:
+            self._put(names.BURN_RATE, labels, burned(figure.burn_rate))
         if figure.coverage is not None:
-            self._put(names.PERIOD_COVERAGE, key, left(figure.coverage))
-        self._put(names.PERIOD_DOWNTIME, key, seconds(figure.downtime_ms))
-        self._put(names.BUDGET, key, seconds(whole_ms(figure.budget_ms) or 0))
-        self._put(names.BUDGET_REMAINING, key, left(figure.budget_remaining))
+            self._put(names.COVERAGE, labels, left(figure.coverage))
+        if figure.budget_burned is not None:
+            self._put(names.BUDGET_BURNED, labels, burned(figure.budget_burned))
+
+    def _previous(self, labels: str, figure: Figure) -> None:
+        if figure.availability is not None:
+            self._put(names.PREVIOUS_AVAILABILITY, labels, left(figure.availability))
+        if figure.coverage is not None:
+            self._put(names.PREVIOUS_COVERAGE, labels, left(figure.coverage))
+        self._put(names.PREVIOUS_DOWNTIME, labels, seconds(figure.downtime_ms))
+
+    def _period(self, start: str, figure: Figure) -> None:
+        labels = start + "}"
+        self._put(names.TARGET, labels, exact_digits(figure.target))
+        if figure.availability is not None:
+            self._put(names.PERIOD_AVAILABILITY, labels, left(figure.availability))
+        if figure.coverage is not None:
+            self._put(names.PERIOD_COVERAGE, labels, left(figure.coverage))
+        self._put(names.PERIOD_DOWNTIME, labels, seconds(figure.downtime_ms))
+        self._put(names.BUDGET, labels, seconds(whole_ms(figure.budget_ms) or 0))
+        self._put(names.BUDGET_REMAINING, labels, left(figure.budget_remaining))
         for verdict in VERDICTS:
-            self._put(names.VERDICT, (*key, verdict.value), "1" if verdict is figure.verdict else "0")
+            holds = "1" if verdict is figure.verdict else "0"
+            self._put(names.VERDICT, f'{start},verdict="{verdict.value}"}}', holds)
         if (latency := figure.latency) is not None:
             if latency.ratio is not None:
-                self._put(names.LATENCY, key, left(latency.ratio))
-            self._put(names.LATENCY_TARGET, key, exact_digits(latency.target))
-        self._put(names.PERIOD_START, key, seconds(figure.period.start))
-        self._put(names.PERIOD_END, key, seconds(figure.period.end))
+                self._put(names.LATENCY, labels, left(latency.ratio))
+            self._put(names.LATENCY_TARGET, labels, exact_digits(latency.target))
+        self._put(names.PERIOD_START, labels, seconds(figure.period.start))
+        self._put(names.PERIOD_END, labels, seconds(figure.period.end))
 
 
 @lru_cache(maxsize=1000)
-def _bound(us: int) -> str:
-    return number(us / 1_000_000)
+def _word(value: str) -> str:
+    """A reason or phase, of which there are few."""
+    return escaped(value)
+
+
+@lru_cache(maxsize=100)
+def _ends(bounds_us: tuple[int, ...]) -> tuple[str, ...]:
+    """The ends of a histogram's bucket labels, up to the value."""
+    bounds = [*(number(us / 1_000_000) for us in bounds_us), "+Inf"]
+    return tuple(f',le="{bound}"}} ' for bound in bounds)

@@ -74,7 +74,10 @@ class AgreementSample:
 
 
 class Source(Protocol):
-    """Where samples come from: lazily, one after the other, so that the caller may let the loop go on between them."""
+    """Where samples come from: lazily, one after the other, so that the caller may let the loop go on between them.
+
+    A step may raise for one sample and go on with the next one, as `map` does.
+    """
 
     def check_samples(self) -> Iterable[CheckSample]:
         """Every check, in the catalogue's order."""

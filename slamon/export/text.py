@@ -5,7 +5,7 @@ faster than prometheus-client; that one keeps and collects our own health.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import Any
 
 from prometheus_client import Metric
 
@@ -17,40 +17,57 @@ from slamon.export.own import Own
 from slamon.export.page import Page, head, labelled
 from slamon.export.samples import Source
 
-_Sample = TypeVar("_Sample")
 _OURS = {family.base: family for family in names.FAMILIES[names.OWN]}
+_PLACES = {base: place for place, base in enumerate(_OURS)}
+_GATHER_AFTER = 20
+"""So many samples are written before their lines are gathered."""
 
 
 def render(source: Source, own: Own, groups: frozenset[str], *, openmetrics: bool) -> Iterator[bytes]:
     """The exposition in pieces, some of them empty: between any two the event loop may have its turn.
 
-    `groups`: of `names.GROUPS`; none means all. UsageError at the first step for one that does not exist.
+    `groups`: of `names.GROUPS`; none means all. UsageError at the first step for one that does not exist. A sample that
+    cannot be had or shown is left out, counted and logged.
     """
     if unknown := groups - set(names.GROUPS):
         raise UsageError(f"collect[]={min(unknown)} is unknown: there are {', '.join(names.GROUPS)}")
     wanted = groups or frozenset(names.GROUPS)
-    if names.CHECK in wanted:
-        page = Page(names.CHECK, openmetrics)
-        yield from _each(source.check_samples(), page.check)
-        yield from page.pieces()
-    if names.SERVICE in wanted:
-        page = Page(names.SERVICE, openmetrics)
-        yield from _each(source.service_samples(), page.service)
-        yield from page.pieces()
-    if names.AGREEMENT in wanted:
-        page = Page(names.AGREEMENT, openmetrics)
-        yield from _each(source.agreement_samples(), page.agreement)
-        yield from page.pieces()
+    ways: tuple[tuple[str, Callable[[], Iterable[Any]], Callable[[Page, Any], None]], ...] = (
+        (names.CHECK, source.check_samples, Page.check),
+        (names.SERVICE, source.service_samples, Page.service),
+        (names.AGREEMENT, source.agreement_samples, Page.agreement),
+    )
+    for group, samples, put in ways:
+        if group in wanted:
+            page = Page(group, openmetrics)
+            yield from _written(page, iter(samples()), put, own)
+            yield from page.pieces()
     if names.OWN in wanted:
-        yield from (_own(metric, openmetrics) for metric in own.registry.collect())
+        metrics = sorted(own.registry.collect(), key=lambda metric: _PLACES.get(metric.name, len(_PLACES)))
+        yield from (_own(metric, openmetrics) for metric in metrics)
     if openmetrics:
         yield b"# EOF\n"
 
 
-def _each(samples: Iterable[_Sample], put: Callable[[_Sample], None]) -> Iterator[bytes]:
-    for sample in samples:
-        put(sample)
+def _written(page: Page, samples: Iterator[Any], put: Callable[[Page, Any], None], own: Own) -> Iterator[bytes]:
+    """Writes every sample on the page, with a step after each."""
+    trouble: Exception | None = None
+    n = 0
+    while True:
+        try:
+            sample = next(samples, None)
+            if sample is None:
+                break
+            put(page, sample)
+        except Exception as error:  # noqa: BLE001  one bad figure must not empty the page
+            own.component_error("export")
+            trouble = trouble or error
+        n += 1
+        if n % _GATHER_AFTER == 0:
+            page.gather()
         yield b""
+    page.gather()
+    own.shown(page.group, trouble)
 
 
 def _own(metric: Metric, openmetrics: bool) -> bytes:

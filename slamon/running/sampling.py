@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import starmap
 from typing import Any
 
 from slamon.accounting import Revision, State, Verdict
-from slamon.catalogue import Catalogue, CheckModel
+from slamon.catalogue import Catalogue, CheckModel, Service
 from slamon.export.samples import AgreementSample, CheckSample, Durations, ServiceSample
 from slamon.figures import Figures
 from slamon.probes.outcome import Outcome
@@ -49,8 +50,7 @@ class Sampling:
 
     def check_samples(self) -> Iterator[CheckSample]:
         """See `Source`."""
-        for check in self._catalogue.checks.values():
-            yield self._check(check)
+        return map(self._check, self._catalogue.checks.values())
 
     def _check(self, check: CheckModel) -> CheckSample:
         tally = self._tallies.of(check.id)
@@ -79,22 +79,23 @@ class Sampling:
 
     def service_samples(self) -> Iterator[ServiceSample]:
         """See `Source`."""
-        for service in self._catalogue.services.values():
-            total = self._totals.outages.get(service.id)
-            yield ServiceSample(
-                service=service.id,
-                name=service.title,
-                team=service.team or "",
-                state=self._figures.book.service_state(service.id, self._now),
-                outages=0 if total is None else total.count,
-                created_ms=None if total is None else total.since,
-            )
+        return map(self._service, self._catalogue.services.values())
+
+    def _service(self, service: Service) -> ServiceSample:
+        total = self._totals.outages.get(service.id)
+        return ServiceSample(
+            service=service.id,
+            name=service.title,
+            team=service.team or "",
+            state=self._figures.book.service_state(service.id, self._now),
+            outages=0 if total is None else total.count,
+            created_ms=None if total is None else total.since,
+        )
 
     def agreement_samples(self) -> Iterator[AgreementSample]:
         """See `Source`."""
-        for agreement in self._figures.book.agreements.values():
-            for service in agreement.services:
-                yield self._agreement(agreement.id, service)
+        agreements = self._figures.book.agreements.values()
+        return starmap(self._agreement, [(a.id, service) for a in agreements for service in a.services])
 
     def _agreement(self, agreement: str, service: str) -> AgreementSample:
         book, now = self._figures.book, self._now
