@@ -3,13 +3,14 @@
 import asyncio
 from pathlib import Path
 
-from slamon.accounting import BUCKETS_US, Stint, Verdict
+from slamon.accounting import BUCKETS_US, Run, Stint, Verdict
 from slamon.catalogue import Catalogue, load, terms
 from slamon.demo.catalogue import Dates
 from slamon.demo.history import CheckPast, Inventor
-from slamon.figures import thresholds_of
+from slamon.figures import Facts, Figures, thresholds_of
 from slamon.ledger import Batch, Ledger, Mark, Tally
 from slamon.running.opening import bounds_of
+from slamon.running.totals import Totals
 
 KIND = "demo"
 WORDS = "six weeks invented for the demo"
@@ -53,7 +54,19 @@ def _invented(catalogue: Catalogue, dates: Dates, now: int, stop: asyncio.Event)
         batch.quarters |= {(check.id, quarter): histogram for quarter, histogram in past.latency.items()}
         batch.tallies[check.id] = _tally(past, inventor.since).measured_by(bounds_us)
         batch.stints[check.id] = (Stint(check.service, inventor.since, None, terms.check_terms(check)),)
+    _count(batch, catalogue, now)
     return batch
+
+
+def _count(batch: Batch, catalogue: Catalogue, now: int) -> None:
+    """What was accounted up to now; else counters would begin at 0 and leap by six weeks at the first commit."""
+    runs: dict[str, list[Run]] = {}
+    for run in batch.runs.values():
+        runs.setdefault(run.check, []).append(run)
+    book = Figures(catalogue, Facts(runs=runs, blinds=tuple(batch.blinds.values()), stints=batch.stints)).book
+    book.refresh(now)
+    for _ in Totals({}, {}, 0).advance(book, now, batch, now):
+        pass
 
 
 def _tally(past: CheckPast, since: int) -> Tally:

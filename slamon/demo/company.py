@@ -30,6 +30,15 @@ class Mood:
     drops: int = 0
 
 
+class _Talk(asyncio.StreamReaderProtocol):
+    """A connection with a reader and a writer. `secured`: TLS was started within; asyncio's own warns at its end."""
+
+    secured = False
+
+    def eof_received(self) -> bool:
+        return bool(super().eof_received()) and not self.secured
+
+
 @dataclass(slots=True)
 class Endpoint:
     """One listening server."""
@@ -44,13 +53,17 @@ class Endpoint:
 
     async def start(self, port: int = 0) -> None:
         """Listen on `port`, or on any free one where that is taken or 0."""
+        loop = asyncio.get_running_loop()
         try:
-            self._server = await asyncio.start_server(self._serve, HOST, port, ssl=self.tls, limit=_LARGEST_HEAD)
+            self._server = await loop.create_server(self._talk, HOST, port, ssl=self.tls)
         except OSError:
             if not port:
                 raise
-            self._server = await asyncio.start_server(self._serve, HOST, 0, ssl=self.tls, limit=_LARGEST_HEAD)
+            self._server = await loop.create_server(self._talk, HOST, 0, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
+
+    def _talk(self) -> _Talk:
+        return _Talk(asyncio.StreamReader(limit=_LARGEST_HEAD), self._serve)
 
     async def stop(self) -> None:
         """Stop listening and drop who is connected."""
@@ -160,7 +173,7 @@ class Company:
                 await _say(writer, "250-mail.demo\r\n250-STARTTLS\r\n250 8BITMIME\r\n")
             elif word == b"STARTTLS":
                 await _say(writer, "220 bereit\r\n")
-                await writer.start_tls(self._mail_tls)
+                await _secure(writer, self._mail_tls)
             elif word == b"QUIT":
                 await _say(writer, "221 auf Wiedersehen\r\n")
                 return
@@ -187,6 +200,13 @@ async def _respond(writer: asyncio.StreamWriter, code: int, kind: str, body: str
     )
     writer.write(head.encode() + content)
     await writer.drain()
+
+
+async def _secure(writer: asyncio.StreamWriter, tls: ssl.SSLContext) -> None:
+    talk = writer.transport.get_protocol()
+    if isinstance(talk, _Talk):
+        talk.secured = True
+    await writer.start_tls(tls)
 
 
 async def _say(writer: asyncio.StreamWriter, text: str) -> None:

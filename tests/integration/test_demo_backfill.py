@@ -117,6 +117,17 @@ async def test_counters_count_what_was_invented(demo: Demo) -> None:
         assert sum(tally.reasons.values()) == tally.failures > 0
 
 
+async def test_accounted_time_and_outages_are_counted_from_the_first_day_on(demo: Demo) -> None:
+    assert await demo.fill()
+    stored = demo.stored()
+    assert stored.outages["schnittstelle"].count > 3
+    assert {agreement for agreement, _ in stored.accounted} == set(demo.catalogue.agreements)
+    for key, totals in stored.accounted.items():
+        assert 0 <= totals.since - stored.marks[0].start < 10_000, key
+        assert demo.now - totals.until < 60_000, key
+        assert totals.up > 20 * max(totals.down, totals.unknown)
+
+
 async def test_time_in_which_nobody_looked_is_stored_as_that(demo: Demo) -> None:
     assert await demo.fill()
     causes = {blind.cause for blind in demo.stored().blinds}
