@@ -68,7 +68,7 @@ class Own:
         """A group was shown, whole or but for something that raised `trouble`; said once, until it is another."""
         said = "" if trouble is None else repr(trouble)
         if trouble is not None and self._troubles.get(group) != said:
-            log.error("some series cannot be shown", group=group, exc_info=trouble)
+            log.error("some series cannot be shown", group=group, error=said)
         self._troubles[group] = said
 
     def committed(self, seconds: float, watermark_ms: int) -> None:
