@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -48,15 +48,22 @@ class Slamon:
     """A running `slamon run`."""
 
     def __init__(
-        self, config: Path, data: Path, *words: str, env: dict[str, str] | None = None, stderr: str | None = None
+        self,
+        config: Path,
+        data: Path,
+        *words: str,
+        env: dict[str, str] | None = None,
+        stderr: str | None = None,
+        port: int | None = None,
+        program: Sequence[str] = COMMAND,
     ) -> None:
-        """`stderr`: a file for the log instead of our own."""
-        self.port = free_port()
+        """`stderr`: a file for the log instead of our own. `port`: None for one that is free."""
+        self.port = free_port() if port is None else port
         self.config, self.data = config, data
         self.log = config.parent / f"slamon-{self.port}.log"
         self._out = self.log.open("wb") if stderr is None else Path(stderr).open("wb")  # noqa: SIM115
         self.process = subprocess.Popen(
-            [*COMMAND, "run", "-c", str(config), "-d", str(data), "--listen", f"127.0.0.1:{self.port}", *words],
+            [*program, "run", "-c", str(config), "-d", str(data), "--listen", f"127.0.0.1:{self.port}", *words],
             stdout=self._out,
             stderr=self._out,
             env=os.environ | (env or {}),
@@ -132,3 +139,26 @@ def figures(*words: str) -> Any:
     done = command("account", "--format", "json", *words)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+Counters = dict[tuple[str, tuple[tuple[str, str], ...]], float]
+
+
+def counters(text: str) -> Counters:
+    """Every series that must never fall, by name and labels; those of the process itself begin anew with it."""
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(text)
+        if family.name.startswith(("slamon_check_", "slamon_service_", "slamon_agreement_"))
+        for sample in family.samples
+        if sample.name.endswith(("_total", "_bucket", "_count", "_sum"))
+    }
+
+
+def fallen(before: Counters, after: Counters) -> list[str]:
+    """What fell, or is gone."""
+    return [
+        f"{series}: {value} -> {after.get(series)}"
+        for series, value in before.items()
+        if after.get(series, -1.0) < value
+    ]
