@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import requests
 import yaml
-
 from slamon.ledger import read_only
+
 from tests.system.endpoints import page, silent
 from tests.system.running import Slamon, samples, wait_for
 from tests.system.test_reload import catalogue, write
