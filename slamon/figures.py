@@ -8,7 +8,7 @@ from slamon.accounting.facts import Blind, Cause, Observation, Run
 from slamon.accounting.faults import FaultTracker
 from slamon.accounting.figure import Figure, Period, WindowFigure
 from slamon.accounting.history import CheckHistory
-from slamon.accounting.latency import Histogram, QuarterCounts
+from slamon.accounting.latency import Histogram, QuarterCounts, SettledCounts
 from slamon.accounting.periods import parse_period
 from slamon.accounting.terms import Correction, Membership, ServiceTerms, Stint
 from slamon.catalogue import Catalogue, terms
@@ -23,6 +23,7 @@ class Facts:
     tails: Mapping[str, Sequence[Observation]] = field(default_factory=dict)
     blinds: Sequence[Blind] = ()
     quarters: Mapping[str, Mapping[int, Histogram]] = field(default_factory=dict)
+    settled: Mapping[str, SettledCounts] = field(default_factory=dict)
     stints: Mapping[str, Sequence[Stint]] = field(default_factory=dict)
     corrections: Sequence[Correction] = ()
 
@@ -81,7 +82,7 @@ class Figures:
         thresholds = thresholds_of(self.catalogue)
         for check in {*self.catalogue.checks, *facts.runs, *facts.tails, *self.stints} - set(self.references):
             if check not in self.histories:
-                latency = QuarterCounts(thresholds, facts.quarters.get(check))
+                latency = QuarterCounts(thresholds, facts.quarters.get(check), facts.settled.get(check))
                 ends = [stint.until for stint in self.stints.get(check, ()) if stint.until is not None]
                 self.histories[check] = CheckHistory(
                     check, facts.runs.get(check, ()), facts.tails.get(check, ()), self.all_blinds(), latency, ends

@@ -169,13 +169,13 @@ class Monitor:
         """Put another catalogue in force, all of it or, where it raises ConfigurationError, nothing."""
         planned = self._plan(catalogue)
         now = self.clock.now()
-        since, timed = horizon(catalogue, now), timed_checks(catalogue)
+        since, timed = horizon(catalogue, now), timed_checks(catalogue, now)
         if since >= self.since and self.keeper.timed.includes(timed):
             async with self.refreshing:
                 self._take(catalogue, None)
         else:
             async with self.keeper.all_stored(self.prober.seen_up_to()), self.refreshing:
-                self._take(catalogue, await asyncio.to_thread(self.ledger.load, since, timed.__contains__))
+                self._take(catalogue, await asyncio.to_thread(self.ledger.load, since, timed.durations()))
         self.prober.replace(planned)
         log.info("catalogue loaded", checks=len(catalogue.checks), agreements=len(catalogue.agreements))
 
@@ -198,7 +198,7 @@ class Monitor:
         self.figures = self.keeper.figures = self.saying.figures = figures
         self._set_back(now)
         self.keeper.stints(changed)
-        self.keeper.watch(timed_checks(catalogue), bounds_of(catalogue))
+        self.keeper.watch(timed_checks(catalogue, now), bounds_of(catalogue))
         self.newest.keep(catalogue)
 
     def _from_stored(self, catalogue: Catalogue, stored: Stored) -> Figures:
@@ -236,7 +236,7 @@ class Monitor:
         tallies = Tallies(bounds_of(self.catalogue), stored.tallies, stored.uncounted)
         totals = Totals(stored.accounted, stored.outages, stored.since or 0)
         keeper = Keeper(self.ledger, self.clock, self.own, self.figures, tallies, totals, stored)
-        keeper.watch(timed_checks(self.catalogue), bounds_of(self.catalogue))
+        keeper.watch(timed_checks(self.catalogue, self.started_ms), bounds_of(self.catalogue))
         return keeper
 
     async def _keep(self) -> None:
@@ -323,8 +323,9 @@ async def serve(
     clock = SystemClock()
     ledger = await asyncio.to_thread(Ledger.open, settings.ledger(catalogue))
     try:
-        since, timed = horizon(catalogue, clock.now()), timed_checks(catalogue)
-        stored = await asyncio.to_thread(ledger.load, since, timed.__contains__)
+        now = clock.now()
+        since, timed = horizon(catalogue, now), timed_checks(catalogue, now)
+        stored = await asyncio.to_thread(ledger.load, since, timed.durations())
         monitor = Monitor(catalogue, ledger, stored, clock, Own())
     except BaseException:
         ledger.close(clean=False)

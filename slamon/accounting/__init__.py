@@ -25,7 +25,7 @@ from slamon.accounting.figure import (
     WindowFigure,
 )
 from slamon.accounting.history import CheckHistory
-from slamon.accounting.latency import BUCKETS_US, QUARTER_MS, Histogram, LatencyCounts, QuarterCounts
+from slamon.accounting.latency import BUCKETS_US, QUARTER_MS, Histogram, LatencyCounts, QuarterCounts, SettledCounts
 from slamon.accounting.periods import next_period, parse_period, period_of, previous_period
 from slamon.accounting.show import cut_down, cut_up, exact_digits, ratio_text, whole_ms
 from slamon.accounting.terms import (
@@ -99,6 +99,7 @@ __all__ = [
     "Rules",
     "Run",
     "ServiceTerms",
+    "SettledCounts",
     "Span",
     "State",
     "Stint",

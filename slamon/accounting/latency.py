@@ -3,6 +3,7 @@
 Durations are whole microseconds, quarter hours are named by their start in ms.
 """
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -44,13 +45,13 @@ class Histogram:
     sum_us: int = 0
 
     def add(self, duration_us: int, thresholds: Iterable[int]) -> None:
-        """Counts one duration."""
+        """Counts one duration. Of a threshold that is new, those before are told from the buckets."""
+        for threshold in thresholds:
+            self.good[threshold] = self.at_or_under(threshold) + (duration_us <= threshold)
         index = bisect_left(BUCKETS_US, duration_us)
         self.buckets[index] = self.buckets.get(index, 0) + 1
         self.total += 1
         self.sum_us += duration_us
-        for threshold in thresholds:
-            self.good[threshold] = self.good.get(threshold, 0) + (duration_us <= threshold)
 
     def copy(self) -> "Histogram":
         """One that later counting does not change."""
@@ -74,12 +75,56 @@ class Histogram:
         return sum(count for index, count in self.buckets.items() if index < whole)
 
 
+class SettledCounts:
+    """What is left of one check's quarter hours when nothing is added to them any more: totals and good ones.
+
+    Columns of 4 bytes a number: a year of a check with one threshold takes less than half a megabyte.
+    """
+
+    __slots__ = ("_good", "_places", "_totals")
+
+    def __init__(self, thresholds: Iterable[int] = ()) -> None:
+        self._places = array("I")
+        self._totals = array("I")
+        self._good = {threshold: array("I") for threshold in thresholds}
+
+    def put(self, quarter_start: int, histogram: Histogram) -> None:
+        """One more; it follows those that are there. What is not after the last one is passed over."""
+        place = quarter_start // QUARTER_MS
+        if self._places and place <= self._places[-1]:
+            return
+        self._places.append(place)
+        self._totals.append(histogram.total)
+        for threshold, column in self._good.items():
+            column.append(histogram.at_or_under(threshold))
+
+    def first(self) -> int | None:
+        """The first quarter hour that counts something."""
+        return self._places[0] * QUARTER_MS if self._places else None
+
+    def counts(self, quarter_start: int, threshold_us: int) -> tuple[int, int]:
+        """See `LatencyCounts`. None is good by a threshold that was not given."""
+        place = quarter_start // QUARTER_MS
+        i = bisect_left(self._places, place)
+        if i == len(self._places) or self._places[i] != place:
+            return 0, 0
+        column = self._good.get(threshold_us)
+        return (0 if column is None else column[i]), self._totals[i]
+
+
 class QuarterCounts:
     """One check's durations by quarter hour. The thresholds given are counted exactly from then on."""
 
-    def __init__(self, thresholds: Iterable[int] = (), quarters: Mapping[int, Histogram] | None = None) -> None:
+    def __init__(
+        self,
+        thresholds: Iterable[int] = (),
+        quarters: Mapping[int, Histogram] | None = None,
+        settled: SettledCounts | None = None,
+    ) -> None:
+        """`settled`: the quarter hours before those of `quarters`."""
         self.thresholds = tuple(sorted(set(thresholds)))
         self.quarters: dict[int, Histogram] = dict(quarters or {})
+        self._settled = SettledCounts(self.thresholds) if settled is None else settled
         self._changed: set[int] = set()
 
     def add(self, at: int, duration_us: int) -> None:
@@ -98,21 +143,23 @@ class QuarterCounts:
         return out
 
     def shed(self, before: int, *, counts: bool) -> None:
-        """Lets go of the buckets of quarter hours begun before an instant, and without `counts` of all of them.
+        """Lets go of the quarter hours begun before an instant, with `counts` of all but totals and good ones.
 
         They must be stored: what is added to them later is lost.
         """
-        for quarter in [q for q, h in self.quarters.items() if q < before and (h.buckets or not counts)]:
+        for quarter in sorted(quarter for quarter in self.quarters if quarter < before):
+            histogram = self.quarters.pop(quarter)
             if counts:
-                self.quarters[quarter].buckets = {}
-            else:
-                del self.quarters[quarter]
+                self._settled.put(quarter, histogram)
 
     def first(self) -> int | None:
         """See `LatencyCounts`."""
-        return min(self.quarters, default=None)
+        settled = self._settled.first()
+        return min(self.quarters, default=None) if settled is None else settled
 
     def counts(self, quarter_start: int, threshold_us: int) -> tuple[int, int]:
         """See `LatencyCounts`."""
         histogram = self.quarters.get(quarter_start)
-        return (0, 0) if histogram is None else (histogram.at_or_under(threshold_us), histogram.total)
+        if histogram is None:
+            return self._settled.counts(quarter_start, threshold_us)
+        return histogram.at_or_under(threshold_us), histogram.total

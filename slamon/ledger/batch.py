@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from slamon.accounting import Blind, Correction, Histogram, Observation, Run, Stint, Verdict
+from slamon.accounting import Blind, Correction, Histogram, Observation, Run, SettledCounts, Stint, Verdict
 
 
 @dataclass(slots=True)
@@ -198,6 +198,7 @@ class Stored:
     tails: dict[str, list[Observation]] = field(default_factory=dict)
     blinds: list[Blind] = field(default_factory=list)
     quarters: dict[str, dict[int, Histogram]] = field(default_factory=dict)
+    settled: dict[str, SettledCounts] = field(default_factory=dict)
     stints: dict[str, list[Stint]] = field(default_factory=dict)
     tallies: dict[str, Tally] = field(default_factory=dict)
     uncounted: list[Observation] = field(default_factory=list)

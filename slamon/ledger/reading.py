@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from slamon.accounting import (
@@ -15,6 +16,7 @@ from slamon.accounting import (
     Histogram,
     Observation,
     Run,
+    SettledCounts,
     Stint,
     Verdict,
 )
@@ -28,13 +30,23 @@ _VERDICT = {verdict.value: verdict for verdict in Verdict}
 _FULL_QUARTERS_MS = 2 * 3_600_000
 
 
-def read(
-    connection: sqlite3.Connection, since: int | None = None, timed: Callable[[str], bool] = lambda _check: True
-) -> Stored:
-    """Everything from `since` on. `timed`: of which checks the durations are wanted, beyond the newest two hours."""
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """Which durations are wanted beyond the newest two hours, and as what.
+
+    `since`: from when on, by check; None: of this check none. `thresholds_us`: what is good, in us; the quarter hours
+    come as `Stored.settled` then, which takes far less memory than `Stored.quarters`.
+    """
+
+    since: Callable[[str], int | None]
+    thresholds_us: tuple[int, ...]
+
+
+def read(connection: sqlite3.Connection, since: int | None = None, durations: Durations | None = None) -> Stored:
+    """Everything from `since` on; without `durations` all of these as `Stored.quarters`."""
     connection.execute("begin")
     try:
-        return _Reading(connection, since).stored(timed)
+        return _Reading(connection, since).stored(durations)
     finally:
         if connection.in_transaction:
             connection.execute("rollback")
@@ -47,7 +59,7 @@ class _Reading:
         self._names: dict[int, str] = dict(self._ask("select key, name from check_key"))
         self._out = Stored(since=since)
 
-    def stored(self, timed: Callable[[str], bool]) -> Stored:
+    def stored(self, durations: Durations | None) -> Stored:
         facts = dict(self._ask("select name, value from fact"))
         self._out.watermark, self._out.clean = facts.get("watermark"), bool(facts.get("clean", 1))
         self._runs()
@@ -57,7 +69,11 @@ class _Reading:
             Blind(start, end, Cause(cause))
             for start, cause, end in self._ask('select * from blind where "end" >= ? order by start', (self._since,))
         ]
-        self._quarters(timed)
+        if durations is None:
+            self._quarters(self._since)
+        else:
+            self._quarters(max(self._recent(), self._since))
+            self._settled(durations)
         self._stints()
         self._totals()
         self._register()
@@ -109,24 +125,40 @@ class _Reading:
                 since, observations, degraded, failures, json.loads(reasons), tuple(bounds), counts, sum_us
             )
 
-    def _quarters(self, timed: Callable[[str], bool]) -> None:
-        recent = (self._out.watermark or 0) - _FULL_QUARTERS_MS
+    def _recent(self) -> int:
+        return (self._out.watermark or 0) - _FULL_QUARTERS_MS
+
+    def _quarters(self, first: int) -> None:
         for key, name in self._names.items():
-            whole = timed(name)
-            first = self._since if whole else max(recent, self._since)
             rows = self._ask(
-                "select start, total, sum_us, good, case when start >= ? then buckets end from quarter"
-                " where check_key = ? and start >= ?",
-                (recent, key, first),
+                "select start, total, sum_us, good, buckets from quarter where check_key = ? and start >= ?",
+                (key, first),
             )
-            quarters = {start: self._histogram(rest) for start, *rest in rows}
+            quarters = {
+                start: Histogram(unpack_counts(buckets), unpack_counts(good), total, sum_us)
+                for start, total, sum_us, good, buckets in rows
+            }
             if quarters:
                 self._out.quarters[name] = quarters
 
-    @staticmethod
-    def _histogram(row: Iterable[Any]) -> Histogram:
-        total, sum_us, good, buckets = row
-        return Histogram({} if buckets is None else unpack_counts(buckets), unpack_counts(good), total, sum_us)
+    def _settled(self, durations: Durations) -> None:
+        recent, thresholds = self._recent(), durations.thresholds_us
+        same: dict[bytes, dict[int, int]] = {}
+        for key, name in self._names.items():
+            since = durations.since(name)
+            if since is None:
+                continue
+            counts = self._out.settled[name] = SettledCounts(thresholds)
+            for start, total, packed, buckets in self._ask(
+                "select start, total, good, buckets from quarter"
+                " where check_key = ? and start >= ? and start < ? order by start",
+                (key, max(since, self._since), recent),
+            ):
+                good = same.get(packed)
+                if good is None:
+                    good = same[packed] = unpack_counts(packed)
+                exact = all(threshold in good for threshold in thresholds)
+                counts.put(start, Histogram({} if exact else unpack_counts(buckets), good, total))
 
     def _stints(self) -> None:
         for key, _, service, since, until, *terms in self._ask("select * from stint order by check_key, position"):

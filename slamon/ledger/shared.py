@@ -2,26 +2,25 @@
 
 import os
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from slamon.errors import UsageError
 from slamon.ledger.batch import Stored
 from slamon.ledger.opening import identified, reader, synced, whole
-from slamon.ledger.reading import read
+from slamon.ledger.reading import Durations, read
 from slamon.ledger.trouble import damaged, translated
 
 _OF_THE_LEDGER = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN}
 
 
-def read_only(path: Path, since: int | None = None, timed: Callable[[str], bool] = lambda _check: True) -> Stored:
+def read_only(path: Path, since: int | None = None, durations: Durations | None = None) -> Stored:
     """What is stored, without the lock: also while slamon runs. UsageError where there is no ledger."""
     try:
         _found(path)
         with closing(reader(path)) as connection:
             identified(connection, path)
-            return read(connection, since, timed)
+            return read(connection, since, durations)
     except (sqlite3.Error, OSError) as error:
         raise translated(error, path) from error
     except (ValueError, KeyError, TypeError) as error:

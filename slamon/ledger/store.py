@@ -11,7 +11,7 @@ from slamon.ledger.batch import Batch, Stored
 from slamon.ledger.lock import Lock
 from slamon.ledger.opening import connect, created, examined, prepared, wal_of, whole
 from slamon.ledger.pruning import prune, transaction
-from slamon.ledger.reading import read
+from slamon.ledger.reading import Durations, read
 from slamon.ledger.trouble import damaged, translated
 from slamon.ledger.writing import Keys, write
 
@@ -66,10 +66,10 @@ class Ledger:
             connection.close()
             raise
 
-    def load(self, since: int | None = None, timed: Callable[[str], bool] = lambda _check: True) -> Stored:
+    def load(self, since: int | None = None, durations: Durations | None = None) -> Stored:
         """What is stored, see `reading.read`; blocks, so call it before the loop runs or through `do`."""
         try:
-            stored = self.do(lambda: read(self._connection, since, timed)).result()
+            stored = self.do(lambda: read(self._connection, since, durations)).result()
         except (ValueError, KeyError, TypeError) as error:
             raise damaged(self.path, f"a row cannot be read: {type(error).__name__} {error}") from error
         stored.clean = self.was_clean

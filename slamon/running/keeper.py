@@ -42,7 +42,7 @@ class Keeper:
         self.totals = totals
         self.error: LedgerError | None = None
         self.watermark: int | None = stored.watermark
-        self.timed = Timed(frozenset(), frozenset())
+        self.timed = Timed()
         self.references = ReferenceTail(figures, stored.tails)
         self._ledger = ledger
         self._clock = clock
@@ -170,7 +170,7 @@ class Keeper:
             for quarter, histogram in history.latency.changed().items():
                 batch.quarters[check, quarter] = histogram
             if self.error is None:
-                history.latency.shed(recent, counts=check in self.timed)
+                history.latency.shed(recent, counts=self.timed.since(check) is not None)
             yield
 
     async def _store(self, watermark: int) -> None:

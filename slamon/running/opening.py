@@ -1,12 +1,12 @@
 """From what is stored to figures: how far back facts are needed, and which checks joined and left."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from slamon.accounting import Stint, period_of, previous_period
+from slamon.accounting import AgreementTerms, Stint, period_of, previous_period
 from slamon.catalogue import Catalogue, terms
-from slamon.figures import Facts
-from slamon.ledger import Stored
+from slamon.figures import Facts, thresholds_of
+from slamon.ledger import Durations, Stored
 
 MONTH_MS = 31 * 86_400_000
 
@@ -19,42 +19,56 @@ MOST_HISTOGRAMS = 500
 
 def horizon(catalogue: Catalogue, now: int) -> int:
     """How far back facts are needed in memory: each agreement's previous period, and the longest window."""
-    starts = [now - MONTH_MS]
-    for agreement in terms.agreement_terms(catalogue):
-        for revision in agreement.revisions:
-            running = period_of(revision.period, revision.zone, now)
-            starts.append(previous_period(running, revision.zone).start)
-    return min(starts)
+    return min([now - MONTH_MS, *(_needed(agreement, now) for agreement in terms.agreement_terms(catalogue))])
+
+
+def _needed(agreement: AgreementTerms, now: int) -> int:
+    """When the previous period of an agreement began."""
+    running = ((period_of(revision.period, revision.zone, now), revision.zone) for revision in agreement.revisions)
+    return min(previous_period(period, zone).start for period, zone in running)
 
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """Whose durations agreements look at: those of named checks, and of all that services have or had."""
+    """Whose durations agreements look at, from when on: those of named checks, of all that services have or had."""
 
-    services: frozenset[str]
-    checks: frozenset[str]
+    services: Mapping[str, int] = field(default_factory=dict)
+    checks: Mapping[str, int] = field(default_factory=dict)
+    thresholds_us: tuple[int, ...] = ()
 
-    def __contains__(self, check: str) -> bool:
-        return check in self.checks or check.partition("/")[0] in self.services
+    def since(self, check: str) -> int | None:
+        """From when on (ms) durations of the check are wanted; None: of no use."""
+        found = [at for at in (self.checks.get(check), self.services.get(check.partition("/")[0])) if at is not None]
+        return min(found, default=None)
 
     def includes(self, other: "Timed") -> bool:
         """Whether all of the other's are among these."""
-        return other.services <= self.services and all(check in self for check in other.checks)
+        here = all(
+            at is not None and at <= wanted
+            for at, wanted in (
+                *((self.services.get(service), wanted) for service, wanted in other.services.items()),
+                *((self.since(check), wanted) for check, wanted in other.checks.items()),
+            )
+        )
+        return here and set(other.thresholds_us) <= set(self.thresholds_us)
+
+    def durations(self) -> Durations:
+        """What the ledger is asked for."""
+        return Durations(self.since, self.thresholds_us)
 
 
-def timed_checks(catalogue: Catalogue) -> Timed:
-    """The checks whose durations an agreement looks at."""
-    services: set[str] = set()
-    checks: set[str] = set()
+def timed_checks(catalogue: Catalogue, now: int) -> Timed:
+    """The checks whose durations an agreement looks at, each from the agreement's previous period on."""
+    services: dict[str, int] = {}
+    checks: dict[str, int] = {}
     for agreement in terms.agreement_terms(catalogue):
+        start = _needed(agreement, now)
         for revision in agreement.revisions:
-            if revision.latency is None:
-                continue
-            if revision.latency.checks:
-                checks.update(revision.latency.checks)
-            else:
-                services.update(agreement.services)
-    return Timed(frozenset(services), frozenset(checks))
+            if revision.latency is not None:
+                named = (checks, revision.latency.checks) if revision.latency.checks else (services, agreement.services)
+                for name in named[1]:
+                    named[0][name] = min(start, named[0].get(name, start))
+    return Timed(services, checks, thresholds_of(catalogue))
 
 
 def bounds_of(catalogue: Catalogue) -> tuple[int, ...]:
@@ -74,6 +88,7 @@ def facts_of(stored: Stored) -> Facts:
         tails=stored.tails,
         blinds=stored.blinds,
         quarters=stored.quarters,
+        settled=stored.settled,
         stints=stored.stints,
         corrections=stored.corrections,
     )

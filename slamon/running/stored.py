@@ -7,7 +7,7 @@ from pathlib import Path
 from slamon.accounting import Blind, Cause, Run, parse_period
 from slamon.catalogue import Catalogue
 from slamon.figures import Figures
-from slamon.ledger import Stored, read_only
+from slamon.ledger import Durations, Stored, read_only
 from slamon.running.opening import MONTH_MS, facts_of, horizon, stints_at, timed_checks
 
 
@@ -22,7 +22,10 @@ def figures_of(
     the watermark and `at`.
     UsageError where there is no ledger, LedgerError where it cannot be read.
     """
-    stored = read_only(path, _since(catalogue, period, at), timed_checks(catalogue).__contains__)
+    since = _since(catalogue, period, at)
+    timed = timed_checks(catalogue, at)
+    durations = Durations(lambda check: None if timed.since(check) is None else since, timed.thresholds_us)
+    stored = read_only(path, since, durations)
     _cut(stored, [check.id for check in catalogue.reference.checks] if catalogue.reference is not None else [], at)
     stored.stints |= {check: list(stints) for check, stints in stints_at(stored.stints, catalogue, at).items()}
     figures = Figures(catalogue, facts_of(stored))

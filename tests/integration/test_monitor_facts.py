@@ -110,7 +110,7 @@ class World:
             "service_hours": terms.get("hours", "24x7"),
             "valid_from": "2026-09-01",
             "rules": terms.get("rules", {}),
-            "latency": {"threshold": "200ms", "target": "90%", "min_observations": 1},
+            "latency": {"threshold": terms.get("threshold", "200ms"), "target": "90%", "min_observations": 1},
         }
         whole = {
             "slamon": 1,
@@ -155,6 +155,8 @@ class World:
             terms[rng.choice(("web", "db"))] = rng.choice(("all", "any", 1))
         elif kind == 5:
             terms["hours"] = rng.choice(("24x7", "short"))
+            if not self.exact:  # what was not counted exactly then is told from buckets, against the provider
+                terms["threshold"] = rng.choice(("200ms", "300ms"))
         else:
             terms["rules"] = rng.choice(({}, {"unknown": "down"}, {"min_outage": "15s"}, {"degraded": "down"}))
 
@@ -163,8 +165,8 @@ class World:
     def open(self) -> Monitor:
         catalogue = self.write()
         ledger = Ledger.open(self.ledger)
-        since = horizon(catalogue, self.clock.now())
-        stored = ledger.load(since, timed_checks(catalogue).__contains__)
+        now = self.clock.now()
+        stored = ledger.load(horizon(catalogue, now), timed_checks(catalogue, now).durations())
         if stored.watermark is not None and stored.watermark < self.clock.now():
             self.truth.blinds.append(Blind(stored.watermark, self.clock.now(), Cause.STOPPED))
         elif stored.watermark is not None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from slamon.accounting import Blind, Cause, CheckTerms, Observation, Run, Stint, Verdict
 from slamon.errors import LedgerFull
-from slamon.ledger import AccountedTotals, Batch, Fold, Ledger, Mark, OutageTotal, Tally, read_only
+from slamon.ledger import AccountedTotals, Batch, Durations, Fold, Ledger, Mark, OutageTotal, Tally, read_only
 from slamon.ledger import store as store_module
 
 from tests.integration.ledger.keeper import (
@@ -140,11 +140,15 @@ def test_durations_are_read_of_the_checks_asked_for_only_and_of_the_newest_hours
         for start in (0, 9 * HOUR):
             batch.quarters[check, start] = histogram(1_000, 50_000)
     ledger.commit(batch).result()
-    quarters = ledger.load(timed=lambda check: check == "a/slow").quarters
-    assert quarters["a/fast"] == {9 * HOUR: histogram(1_000, 50_000)}
-    old = quarters["a/slow"][0]
-    assert (old.buckets, old.good, old.total) == ({}, {20_000: 1}, 2)
-    assert quarters["a/slow"][9 * HOUR] == histogram(1_000, 50_000)
+    since = {"a/slow": 0}.get
+    stored = ledger.load(durations=Durations(since, (20_000, 60_000)))
+    assert stored.quarters == {check: {9 * HOUR: histogram(1_000, 50_000)} for check in ("a/slow", "a/fast")}
+    (settled,) = stored.settled.values()
+    assert settled.first() == 0
+    assert settled.counts(0, 20_000) == (1, 2)
+    assert settled.counts(0, 60_000) == (2, 2), "told from the buckets"
+    assert settled.counts(9 * HOUR, 20_000) == (0, 0)
+    assert not ledger.load(durations=Durations({"a/slow": 1}.get, (20_000,))).settled["a/slow"].counts(0, 20_000)[1]
     ledger.close()
 
 
