@@ -6,9 +6,11 @@ import random
 import re
 import select
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,8 +43,7 @@ class Demo:
         self.address = f"127.0.0.1:{free_port()}"
         self.url = f"http://{self.address}"
         self.log = folder / "demo.log"
-        self.temporary = folder / "tmp"
-        self.temporary.mkdir()
+        self.temporary = Path(tempfile.mkdtemp(prefix="d-"))  # a socket's path must be short
         self.env = {"PATH": "/usr/bin:/bin", "TMPDIR": str(self.temporary), "HOME": str(folder)}
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(
@@ -97,6 +98,7 @@ def demo(folder: Path, *words: str) -> Iterator[Demo]:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(made.process.pid, signal.SIGKILL)
         made.process.wait()
+        shutil.rmtree(made.temporary)
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ import socket
 from contextlib import AsyncExitStack
 
 import pytest
+from pydantic import ValidationError
 from slamon.accounting.facts import Verdict
-from slamon.errors import ConfigurationError
 from slamon.probes import ProbeContext, Reason
 
 from .conftest import Probing, http_probe, run
@@ -138,7 +138,7 @@ async def test_resolve_to_a_host_is_resolved_and_holds_for_the_first_host_alone(
 
 
 def test_resolve_to_nonsense_is_a_mistake_of_the_catalogue() -> None:
-    with pytest.raises(ConfigurationError, match="resolve_to"):
+    with pytest.raises(ValidationError, match="resolve_to"):
         http_probe(ProbeContext(), "http://shop.invalid/", resolve_to="not a host")
 
 

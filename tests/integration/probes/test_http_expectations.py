@@ -5,8 +5,8 @@ import threading
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from slamon.accounting.facts import Verdict
-from slamon.errors import ConfigurationError
 from slamon.probes import ProbeContext, Reason
 from slamon.probes.expect import Answer, Expectations
 
@@ -125,7 +125,7 @@ async def test_what_is_no_json(http: Probing, body: str) -> None:
 
 
 def test_a_malformed_path_is_a_mistake_of_the_catalogue() -> None:
-    with pytest.raises(ConfigurationError, match="no path into JSON"):
+    with pytest.raises(ValidationError, match="a path into JSON"):
         http_probe(ProbeContext(), "http://x.invalid/", expect={"json": [{"path": "a[b", "exists": True}]})
 
 
