@@ -87,7 +87,7 @@ def _outages(figures: Sequence[Shown]) -> Sheet:
 
 
 def _notes(figure: Shown) -> Iterator[str]:
-    rules = [f"{key} {_words(key, value)}" for key, value in figure["rules"].items()]
+    rules = [f"{key.removesuffix('_ms')} {_words(key, value)}" for key, value in figure["rules"].items()]
     if rules:
         yield f"rules: {', '.join(rules)}"
     if figure["blips"]:

@@ -153,7 +153,7 @@ def percent(ratio: str | None, digits: int = 3) -> str:
 
 
 def duration(milliseconds: int | None) -> str:
-    """A length of time with milliseconds only where there are any: 1h 2m 3.5s."""
+    """A length of time, exact, without zeros at its ends: 30m, 1h 2m 3.5s, 2d 0h 5m."""
     if milliseconds is None:
         return "-"
     seconds, rest = divmod(milliseconds, 1000)
@@ -161,10 +161,12 @@ def duration(milliseconds: int | None) -> str:
     hours, seconds = divmod(seconds, 3600)
     minutes, seconds = divmod(seconds, 60)
     tail = f"{seconds}" + (f".{rest:03d}".rstrip("0") if rest else "")
-    words = [f"{days}d"] if days else []
-    words += [f"{hours}h"] if hours or days else []
-    words += [f"{minutes}m"] if minutes or words else []
-    return " ".join([*words, f"{tail}s"])
+    words = [f"{days}d", f"{hours}h", f"{minutes}m", f"{tail}s"]
+    while len(words) > 1 and words[0][:-1] == "0":
+        del words[0]
+    while len(words) > 1 and words[-1][:-1] == "0":
+        del words[-1]
+    return " ".join(words)
 
 
 def age(milliseconds: int) -> str:

@@ -92,7 +92,7 @@ def test_csv_opens_with_exact_milliseconds(shop: Slamon) -> None:
 def test_the_table_cuts_against_the_provider_and_says_what_stands_beside(shop: Slamon) -> None:
     out = shop(*REPLAY, "--at", AT).out
     assert "96.666 %" in out, "96.6666... is cut, not rounded"
-    assert "2m 0s" in out
+    assert " 2m " in out
     assert "gold/shop: rules: confirm 1 for shop/home" in out
     assert "latency: 58 of 58 within 100 ms: 100.000 %, agreed 90 %, met" in out
     assert "Accounting is by time; requests and users are not weighed." in out
