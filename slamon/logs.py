@@ -13,7 +13,7 @@ _FIELD_LIMIT = 300
 def _cut(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     """Strangers' words reach a log only as a field cut to length."""
     for key, value in event.items():
-        if isinstance(value, str) and len(value) > _FIELD_LIMIT:
+        if key != "exception" and isinstance(value, str) and len(value) > _FIELD_LIMIT:
             event[key] = value[:_FIELD_LIMIT] + "…"
     return event
 

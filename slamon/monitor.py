@@ -11,7 +11,7 @@ from pathlib import Path
 import structlog
 
 from slamon.accounting import Blind, Cause, Observation, Verdict
-from slamon.catalogue import Catalogue, CheckModel, files_of, load
+from slamon.catalogue import Catalogue, CatalogueErrors, CheckModel, files_of, load
 from slamon.clock import Clock, SystemClock
 from slamon.errors import LedgerError, SlamonError
 from slamon.export.own import Own
@@ -39,6 +39,7 @@ FOLD_S = 60.0
 FORGET_AFTER_S = 600
 DRAIN_S = 1.0
 LOOP_LOOK_S = 0.1
+MOST_TOLD = 100
 REFERENCE = "reference"
 CONTROL_SOCKET = "control.sock"
 
@@ -255,12 +256,20 @@ class Monitor:
         """Figures are refreshed and counted by one at a time; a slow disk keeps no scrape waiting."""
         now = self.clock.now()
         if account:
-            async with self.refreshing:
-                now = await self.refresh()
-                self.saying.services(now)
-                await self.keeper.count(now)
-            self.own.local_fault(self.saying.local_fault(now))
+            try:
+                now = await self._account()
+            except Exception:
+                self.own.component_error("account")
+                log.exception("figures could not be brought up to date")
         await self.keeper.keep(now, self.prober.seen_up_to(), fold=fold)
+
+    async def _account(self) -> int:
+        async with self.refreshing:
+            now = await self.refresh()
+            self.saying.services(now)
+            await self.keeper.count(now)
+        self.own.local_fault(self.saying.local_fault(now))
+        return now
 
     async def forget(self) -> None:
         """Delete stored facts that are older than the retention and needed by no period that can still be closed."""
@@ -394,6 +403,8 @@ class Service:
             except SlamonError as error:
                 own.not_loaded()
                 log.error("catalogue not loaded, the one before stays in force", error=str(error))
+                for problem in error.problems[:MOST_TOLD] if isinstance(error, CatalogueErrors) else ():
+                    log.error("mistake in the catalogue", found=str(problem))
                 raise
             own.loaded(self._monitor.clock.now())
             for warning in catalogue.warnings:
