@@ -191,7 +191,10 @@ def account(
     period: Annotated[
         str | None,
         typer.Option(
-            "--period", "-p", metavar="PERIOD", help="2026-10, 2026-W43, 2026-Q4 or 2026; default: the running one."
+            "--period",
+            "-p",
+            metavar="PERIOD",
+            help="2026-10, 2026-W43, 2026-Q4, 2026, or a span 2026-10-01/2026-10-15; default: the running one.",
         ),
     ] = None,
     at: Annotated[

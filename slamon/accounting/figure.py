@@ -69,12 +69,15 @@ class LatencyVerdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A calendar period [start, end) of an agreement's zone; `name` as in "2026-10", "2026-W43", "2026-Q4", "2026"."""
+    """A calendar period [start, end) of an agreement's zone; `name` as in "2026-10", "2026-W43", "2026-Q4", "2026".
+
+    `kind` None: a free span, its name as it was asked for.
+    """
 
     name: str
     start: int
     end: int
-    kind: PeriodKind
+    kind: PeriodKind | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""Weeks from Monday, months, quarters and years, cut in an agreement's time zone."""
+"""Weeks from Monday, months, quarters and years, cut in an agreement's time zone; and free spans."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from slamon.accounting.figure import Period
 from slamon.accounting.terms import PeriodKind
@@ -9,7 +9,8 @@ from slamon.accounting.zones import date_at, midnight
 
 _MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3, PeriodKind.YEAR: 12}
 _FORMS = re.compile(r"(?P<year>[0-9]{4})(?:-(?:W(?P<week>[0-9]{2})|Q(?P<quarter>[1-4])|(?P<month>[0-9]{2})))?")
-_EXAMPLES = 'write "2026-10", "2026-W43", "2026-Q4" or "2026"'
+_EXAMPLES = 'write "2026-10", "2026-W43", "2026-Q4", "2026" or a span as "2026-10-01/2026-10-15"'
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _first_day(kind: PeriodKind, day: date) -> date:
@@ -47,28 +48,60 @@ def period_of(kind: PeriodKind, zone: str, at: int) -> Period:
 
 
 def previous_period(period: Period, zone: str) -> Period:
-    """The period before."""
-    return period_of(period.kind, zone, period.start - 1)
+    """The calendar period before a calendar period."""
+    return period_of(_kind(period), zone, period.start - 1)
 
 
 def next_period(period: Period, zone: str) -> Period:
-    """The period after."""
-    return period_of(period.kind, zone, period.end)
+    """The calendar period after a calendar period."""
+    return period_of(_kind(period), zone, period.end)
+
+
+def _kind(period: Period) -> PeriodKind:
+    if period.kind is None:
+        raise ValueError(f"{period.name} is a free span, which has no neighbours")
+    return period.kind
 
 
 def parse_period(name: str, zone: str) -> Period:
-    """The period of a name; ValueError where there is none."""
-    found = _FORMS.fullmatch(name)
-    if found is None:
-        raise ValueError(f"{name!r} names no period: {_EXAMPLES}")
-    year, week, quarter, month = found.group("year", "week", "quarter", "month")
+    """The period of a name, or a free span START/END of dates (midnight in the zone) or times with an offset.
+
+    ValueError where there is none.
+    """
     try:
-        if week is not None:
-            return _period(PeriodKind.WEEK, zone, date.fromisocalendar(int(year), int(week), 1))
-        if quarter is not None:
-            return _period(PeriodKind.QUARTER, zone, date(int(year), int(quarter) * 3 - 2, 1))
-        if month is not None:
-            return _period(PeriodKind.MONTH, zone, date(int(year), int(month), 1))
-        return _period(PeriodKind.YEAR, zone, date(int(year), 1, 1))
+        found = _FORMS.fullmatch(name)
+        if found is not None:
+            return _calendar(found, zone)
+        if "/" in name:
+            return _span(name, zone)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{name!r} names no period that exists ({error}): {_EXAMPLES}") from error
+    raise ValueError(f"{name!r} names no period: {_EXAMPLES}")
+
+
+def _calendar(found: re.Match[str], zone: str) -> Period:
+    year, week, quarter, month = found.group("year", "week", "quarter", "month")
+    if week is not None:
+        return _period(PeriodKind.WEEK, zone, date.fromisocalendar(int(year), int(week), 1))
+    if quarter is not None:
+        return _period(PeriodKind.QUARTER, zone, date(int(year), int(quarter) * 3 - 2, 1))
+    if month is not None:
+        return _period(PeriodKind.MONTH, zone, date(int(year), int(month), 1))
+    return _period(PeriodKind.YEAR, zone, date(int(year), 1, 1))
+
+
+def _span(name: str, zone: str) -> Period:
+    first, last = name.split("/", 1)
+    start, end = _edge(first, zone), _edge(last, zone)
+    if start >= end:
+        raise ValueError("it ends before it begins")
+    return Period(name, start, end, None)
+
+
+def _edge(words: str, zone: str) -> int:
+    if len(words) == len("2026-10-01"):
+        return midnight(zone, date.fromisoformat(words))
+    at = datetime.fromisoformat(words)
+    if at.tzinfo is None:
+        raise ValueError(f"{words} has no offset: end it in Z or +02:00")
+    return (at - _EPOCH) // timedelta(milliseconds=1)

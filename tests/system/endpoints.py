@@ -46,18 +46,24 @@ def serving(server: socketserver.BaseServer) -> Iterator[None]:
 
 
 class Page:
-    """A web page that answers with `status` and `body`, which a test may change."""
+    """A web page that answers with `status` and `body`, after `delay_s`, which a test may change."""
 
     def __init__(self, port: int) -> None:
         self.address = f"127.0.0.1:{port}"
         self.url = f"http://{self.address}/"
-        self.status, self.body = 200, b"fine"
+        self.status, self.body, self.delay_s = 200, b"fine", 0.0
+        self._never = threading.Event()
+
+    def dawdle(self) -> None:
+        """Take its time."""
+        self._never.wait(self.delay_s)
 
 
 @contextmanager
 def page() -> Iterator[Page]:
     class Answering(Quiet):
         def do_GET(self) -> None:
+            found.dawdle()
             self.answer(found.status, found.body)
 
     server = _Tcp(("127.0.0.1", 0), Answering)

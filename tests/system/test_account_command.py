@@ -121,6 +121,21 @@ def test_one_agreement_and_service_may_be_asked_for(shop: Slamon) -> None:
     assert len(shop(*REPLAY, "--at", AT, "-a", "gold", "-s", "shop", "-f", "json").figures) == 1
 
 
+@pytest.mark.parametrize(
+    ("span", "minutes", "down"),
+    [
+        ("2026-10-05T00:05:00Z/2026-10-05T00:25:00Z", 20, 2),
+        ("2026-10-05T02:05:00+02:00/2026-10-05T00:11:00Z", 6, 1),
+        ("2026-10-05/2026-10-06", 60, 2),
+        ("2026-10-05T00:12:00Z/2026-10-06", 48, 0),
+    ],
+)
+def test_a_free_span_may_be_asked_for(span: str, minutes: int, down: int, shop: Slamon) -> None:
+    figure = shop(*REPLAY, "--at", AT, "--period", span, "-f", "json").figures[0]
+    assert (figure["period"]["name"], figure["known_ms"]) == (span, minutes * MINUTE)
+    assert (figure["downtime_ms"], figure["outage_count"]) == (down * MINUTE, min(down, 1))
+
+
 def test_where_nothing_was_in_force_it_says_so(shop: Slamon) -> None:
     done = shop(*REPLAY, "--at", "2026-08-05T00:00:00Z", "-f", "json")
     assert (done.code, json.loads(done.out)["figures"]) == (0, [])
@@ -137,7 +152,11 @@ BAD_QUESTIONS = [
     (["--at", "2199-01-01T00:00:00Z"], "at 2199-01-01T00:00:00.000Z is in the future"),
     (["--at", AT, "-p", "2026-13"], "'2026-13' names no period that exists"),
     (["--at", AT, "-p", "2026-W54"], "'2026-W54' names no period that exists"),
-    (["--at", AT, "-p", "10/2026"], 'write "2026-10", "2026-W43", "2026-Q4" or "2026"'),
+    (["--at", AT, "-p", "10/2026"], 'write "2026-10", "2026-W43", "2026-Q4", "2026" or a span'),
+    (["--at", AT, "-p", "2026-10-05/2026-10-05"], "no period that exists (it ends before it begins)"),
+    (["--at", AT, "-p", "2026-10-05/2026-10-32"], "'2026-10-05/2026-10-32' names no period that exists"),
+    (["--at", AT, "-p", "2026-10-05T00:00:00/2026-10-06"], "2026-10-05T00:00:00 has no offset: end it in Z or +02:00"),
+    (["--at", AT, "-p", "2026-10-06/2026-10-07"], "the period 2026-10-06/2026-10-07 has not begun"),
     (["--at", AT, "-p", "2026-11"], "the period 2026-11 has not begun"),
     (["--at", AT, "-a", "silver"], "there is no agreement 'silver'; there are: gold"),
     (["--at", AT, "-s", "mail"], "there is no service 'mail'; there are: shop"),
