@@ -75,11 +75,17 @@ class ServiceTrack:
         """The moment of the newest refresh, None after a rewind."""
         self._kept = (1, 0)
         self._log = OutageLog()
-        starts = [v.history.runs()[0].start for v in self.views if v.history.runs()]
-        self.begins: int = min([*starts, *(t.begins for group in self.groups for t in group)], default=NEVER)
-        """When the first run that it rests on began."""
+        self._begins: int = NEVER
         bounded = any(m.since is not None or m.until is not None for m in terms.members)
         self._plain = len(self.views) == 1 and not self.groups and not bounded and terms.needs in (None, 1)
+
+    @property
+    def begins(self) -> int:
+        """When the first run that it rests on began; NEVER while there is none."""
+        if self._begins == NEVER:
+            starts = [runs[0].start for view in self.views if (runs := view.history.runs())]
+            self._begins = min([*starts, *(t.begins for group in self.groups for t in group)], default=NEVER)
+        return self._begins
 
     # -- keeping up
 
