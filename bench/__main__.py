@@ -18,6 +18,7 @@ from bench.targets import Targets
 
 RESULTS = Path(__file__).parent / "results"
 LATENESS = "slamon_probe_start_lateness_seconds"
+LOOP_DELAY = "slamon_event_loop_delay_seconds"
 LETTERS = {"floor": "f", "peers": "p", "slamon": "s"}
 
 
@@ -48,10 +49,12 @@ def slamon(targets: Targets, plan: Plan, folder: Path) -> dict[str, Any]:
     scrapes: list[str] = []
     try:
         run = measure("slamon", targets, [subject.child], plan, lambda: scrapes.append(subject.scrape()))
+        after = subject.scrape()
         return run | {
             "start_s": subject.start_s,
             "start_cpu_s": subject.start_cpu_s,
-            "lateness_s": quantiles_between(scrapes[0], subject.scrape(), LATENESS),
+            "lateness_s": quantiles_between(scrapes[0], after, LATENESS),
+            "loop_delay_s": quantiles_between(scrapes[0], after, LOOP_DELAY),
             "exposition": subject.exposition(),
         }
     finally:

@@ -33,6 +33,7 @@ def goals(comparison: dict[str, Any]) -> list[Goal]:
     return [
         Goal("CPU per probe, of the peers'", own / peers if own and peers else None, 0.25, ""),
         Goal("start lateness p99", slamon["lateness_s"]["p99"], 0.05, "s"),
+        Goal("event loop held p99, while it is scraped", slamon["loop_delay_s"]["p99"], 0.02, "s"),
         Goal("probes run", slamon["probes_run_ratio"], 0.97, "", at_least=True),
         Goal("resident memory", slamon["memory_bytes"]["slamon"]["rss"] / 1e6, 150.0, "MB"),
     ] + ([Goal("CPU per probe, of bare libcurl's (an aim)", own / floor, 3.0, "")] if own and floor else [])

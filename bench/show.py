@@ -72,14 +72,15 @@ def _comparison(comparison: dict[str, Any]) -> str:
     ]
     run = comparison["slamon"]
     head = ["system", "CPU per probe", "of a core", "probes run", "gap deviation p99", "resident"]
-    late, cost = run["lateness_s"], run["exposition"]
+    late, held, cost = run["lateness_s"], run["loop_delay_s"], run["exposition"]
     return "\n\n".join(
         [
             f"{run['checks']} plain http checks every {run['interval_s']:g} s for {run['measured_s']:.0f} s, "
             "one system after the other.",
             _table(head, rows),
             f"Start lateness of slamon (upper bounds of its histogram): p50 {_s(late['p50'])}, p99 {_s(late['p99'])}, "
-            f"max {_s(late['max'])}. One `/metrics`: {cost['bytes'] / 1000:.0f} kB, {cost['series']} series, "
+            f"max {_s(late['max'])}; delay of its event loop: p99 {_s(held['p99'])}, max {_s(held['max'])}. "
+            f"One `/metrics`: {cost['bytes'] / 1000:.0f} kB, {cost['series']} series, "
             f"{_s(cost['seconds'])}, CPU {_s(cost['cpu_s'])}.",
         ]
     )

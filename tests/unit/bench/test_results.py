@@ -25,6 +25,7 @@ def run(cpu_us: float, name: str, **more: Any) -> dict[str, Any]:
 def slamon(cpu_us: float = 200, **more: Any) -> dict[str, Any]:
     extra = {
         "lateness_s": {"p50": 0.001, "p99": 0.025, "max": 0.1},
+        "loop_delay_s": {"p50": 0.001, "p99": 0.005, "max": 0.01},
         "exposition": {"bytes": 900_000, "series": 9000, "seconds": 0.1, "cpu_s": 0.08},
         "start_s": 1.5,
         "start_cpu_s": 1.2,
