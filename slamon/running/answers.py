@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+import structlog
+
 import slamon
 from slamon import shown
 from slamon.accounting import Verdict
@@ -21,6 +23,8 @@ from slamon.running.chunks import TURN_S, in_turns
 from slamon.running.keeper import Keeper
 from slamon.running.sampling import Newest, Sampling, check_state
 from slamon.running.stored import figures_of
+
+log = structlog.get_logger()
 
 
 class Live(Protocol):
@@ -63,7 +67,7 @@ class Answers:
         """See `Backend`. The pieces are made under the lock and given away after it: a slow reader holds up nobody."""
         live = self._live
         async with live.refreshing:
-            now = await live.refresh()
+            now = await self._refreshed()
             live.own.ledger_size(live.ledger.size())
             source = Sampling(live.figures, live.keeper.tallies, live.keeper.totals, live.newest, now)
             pieces: list[bytes] = []
@@ -75,6 +79,15 @@ class Answers:
                     end = time.perf_counter() + TURN_S
         for piece in filter(None, pieces):
             yield piece
+
+    async def _refreshed(self) -> int:
+        """The instant up to which figures are told; where accounting is broken, all else is told still."""
+        try:
+            return await self._live.refresh()
+        except Exception:
+            self._live.own.component_error("account")
+            log.exception("figures could not be brought up to date")
+            return self._live.clock.now()
 
     async def status(self) -> dict[str, Any]:
         """See `Backend`."""
