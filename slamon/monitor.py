@@ -18,7 +18,7 @@ from slamon.export.own import Own
 from slamon.figures import Figures
 from slamon.ledger import Ledger, Mark, Stored
 from slamon.prober import Component, Delivery, Planned, Prober
-from slamon.probes import KINDS, ProbeContext
+from slamon.probes import ProbeContext, made_ready
 from slamon.running.answers import Answers
 from slamon.running.chunks import in_turns
 from slamon.running.keeper import Keeper
@@ -229,7 +229,7 @@ class Monitor:
             timeout_ms=check.timeout_ms,
             retry_interval_ms=check.retry_interval_ms,
             stale_after_ms=check.stale_after_ms,
-            probe=KINDS[check.kind](check.options, self.context),
+            probe=made_ready(check, self.context),
             reference=check.service == REFERENCE,
         )
 

@@ -22,6 +22,15 @@ class Model(BaseModel):
     )
 
 
+class Options(Model):
+    """What the options of every probe kind have."""
+
+    @property
+    def target(self) -> str:
+        """The probed address as labels and pages show it, without credentials."""
+        raise NotImplementedError
+
+
 def mistaken(found: str, expected: str, *at: str | int) -> PydanticCustomError:
     """A mistake with what was found and expected, at a key path below the model that raises it."""
     return PydanticCustomError("mistaken", "{expected}", {"found": found, "expected": expected, "at": at})

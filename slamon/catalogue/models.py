@@ -8,20 +8,22 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, PrivateAttr, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, SerializeAsAny, WithJsonSchema, create_model, model_validator
+from pydantic.fields import FieldInfo
 
 from slamon.catalogue.addresses import Email
 from slamon.catalogue.agreements import Agreement, Correction
-from slamon.catalogue.base import Identifier, Model, Name, Whole, mistaken
+from slamon.catalogue.base import Identifier, Model, Name, Options, Whole, mistaken
 from slamon.catalogue.calendars import Calendar
 from slamon.catalogue.instance import Metrics, Storage, Web
-from slamon.catalogue.probe_options import HttpOptions, TcpOptions
+from slamon.catalogue.kinds import ROWS
 from slamon.catalogue.quantities import InstantMs, PositiveMs
 from slamon.catalogue.secret import DIGESTS
 
-PROBE_KINDS: Mapping[str, type[HttpOptions] | type[TcpOptions]] = {"http": HttpOptions, "tcp": TcpOptions}
+PROBE_KINDS: dict[str, type[Options]] = {kind: row.options for kind, row in ROWS.items()}
+"""The probe kinds there are, each with its options; `add_kind` adds another."""
 
 
 class CustomerKind(StrEnum):
@@ -70,20 +72,44 @@ class Defaults(Model):
     """
 
 
-def _one_of_the_kinds(probed: "CheckSettings | ReferenceTarget") -> None:
-    """Raises where there is no probe kind, or more than one."""
-    there = [kind for kind in PROBE_KINDS if getattr(probed, kind) is not None]
-    if len(there) != 1:
-        raise mistaken(" and ".join(there) or "no probe kind", f"exactly one of: {', '.join(PROBE_KINDS)}")
+def _key(options: type[Options], meaning: str) -> tuple[Any, FieldInfo]:
+    """A kind's key in a check: its options, or nothing."""
+    return options | None, FieldInfo(default=None, description=f"{meaning}; exactly one probe kind a check.")
 
 
-class CheckSettings(Model):
+class _Chosen(Model):
+    """One probe kind of those there are."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        there = [kind for kind in PROBE_KINDS if getattr(self, kind) is not None]
+        if len(there) != 1:
+            raise mistaken(" and ".join(there) or "no probe kind", f"exactly one of: {', '.join(PROBE_KINDS)}")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """The kind that was chosen."""
+        return next(kind for kind in PROBE_KINDS if getattr(self, kind) is not None)
+
+    @property
+    def options(self) -> Options:
+        """What was said of it."""
+        found: Options = getattr(self, self.kind)
+        return found
+
+
+if TYPE_CHECKING:
+    ProbeChoice = _Chosen
+else:
+    ProbeChoice = create_model(
+        "ProbeChoice", __base__=_Chosen, **{kind: _key(row.options, row.meaning) for kind, row in ROWS.items()}
+    )
+
+
+class CheckSettings(ProbeChoice):
     """A check as written: one probe kind, and how often."""
 
-    http: HttpOptions | None = None
-    """Probe by http or https; exactly one probe kind a check."""
-    tcp: TcpOptions | None = None
-    """Probe by a tcp connection; exactly one probe kind a check."""
     interval: PositiveMs | None = None
     """How often it is probed; default: that of `defaults`."""
     timeout: PositiveMs | None = None
@@ -102,8 +128,7 @@ class CheckSettings(Model):
     """Until when it is one of its service; after `since`; default: until the load that takes it out."""
 
     @model_validator(mode="after")
-    def _one_kind(self) -> Self:
-        _one_of_the_kinds(self)
+    def _ends_later(self) -> Self:
         if self.since is not None and self.until is not None and self.until <= self.since:
             raise mistaken("an end that is not after since", "a later time", "until")
         return self
@@ -121,7 +146,7 @@ class CheckModel(Model):
     service: str
     name: str
     kind: str
-    options: HttpOptions | TcpOptions
+    options: SerializeAsAny[Options]
     interval_ms: int
     timeout_ms: int
     retry_interval_ms: int
@@ -143,7 +168,6 @@ class CheckModel(Model):
 
 def settle(service: str, name: str, settings: CheckSettings, defaults: Defaults) -> CheckModel:
     """Fill in what a check leaves to the defaults (ACCOUNTING.md 1.2 and 2.3)."""
-    kind = next(kind for kind in PROBE_KINDS if getattr(settings, kind) is not None)
     interval = settings.interval or defaults.interval
     timeout = settings.timeout or defaults.timeout
     stale = settings.stale_after or defaults.stale_after or 2 * interval + timeout
@@ -152,8 +176,8 @@ def settle(service: str, name: str, settings: CheckSettings, defaults: Defaults)
         id=f"{service}/{name}",
         service=service,
         name=name,
-        kind=kind,
-        options=getattr(settings, kind),
+        kind=settings.kind,
+        options=settings.options,
         interval_ms=interval,
         timeout_ms=timeout,
         retry_interval_ms=min(retry, interval),
@@ -244,18 +268,8 @@ class Service(Model):
         self._checks.update({n: settle(service_id, n, check, defaults) for n, check in self.settings.items()})
 
 
-class ReferenceTarget(Model):
+class ReferenceTarget(ProbeChoice):
     """An address that is up when our own network is."""
-
-    http: HttpOptions | None = None
-    """Probe by http or https; exactly one probe kind a target."""
-    tcp: TcpOptions | None = None
-    """Probe by a tcp connection; exactly one probe kind a target."""
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Self:
-        _one_of_the_kinds(self)
-        return self
 
 
 class Reference(Model):
@@ -281,8 +295,8 @@ class Reference(Model):
             stale_after=f"{self.stale_after}ms" if self.stale_after else None,  # type: ignore[arg-type]
         )
         return tuple(
-            settle("reference", str(i), CheckSettings.model_construct(http=t.http, tcp=t.tcp), defaults)
-            for i, t in enumerate(self.targets)
+            settle("reference", str(i), CheckSettings.model_validate({target.kind: target.options}), defaults)
+            for i, target in enumerate(self.targets)
         )
 
 
@@ -347,3 +361,16 @@ class Catalogue(Model):
     def checks(self) -> Mapping[str, CheckModel]:
         """Every service's checks by id `service/check`."""
         return {check.id: check for service in self.services.values() for check in service.checks.values()}
+
+
+def add_kind(kind: str, options: type[Options], meaning: str) -> None:
+    """Let checks be of one more kind: its key, the model of its options, and what it does, in a line."""
+    annotation, field = _key(options, meaning)
+    field.annotation = annotation
+    PROBE_KINDS[kind] = options
+    choices: tuple[type[Model], ...] = (ProbeChoice, CheckSettings, ReferenceTarget)
+    for model in choices:
+        model.__pydantic_fields__[kind] = field
+    holders: tuple[type[Model], ...] = (Reference, Service, Catalogue)
+    for model in choices + holders:
+        model.model_rebuild(force=True)

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Wit
 
 from slamon.catalogue.addresses import Address, HeaderName, Method, Node, OneLine, ProxyUrl, Url
 from slamon.catalogue.addresses import split_address as split_address
-from slamon.catalogue.base import Model, Number, Pattern, Patterns, Texts, Truth, Whole, mistaken
+from slamon.catalogue.base import Model, Number, Options, Pattern, Patterns, Texts, Truth, Whole, mistaken
 from slamon.catalogue.quantities import PositiveMs, SizeBytes
 from slamon.catalogue.secret import Secret
 
@@ -22,11 +22,12 @@ _CAPTURE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
 
 
 class IpFamily(StrEnum):
-    """Which addresses of a name are tried: one family, or any (both, the first to answer)."""
+    """Which addresses of a name are tried: one family, any (the first to answer), or both (each must answer)."""
 
     V4 = "4"
     V6 = "6"
     ANY = "any"
+    BOTH = "both"
 
 
 def _family(value: object) -> object:
@@ -34,7 +35,7 @@ def _family(value: object) -> object:
 
 
 Family = Annotated[
-    IpFamily, BeforeValidator(_family), WithJsonSchema({"enum": ["4", "6", "any", 4, 6], "default": "any"})
+    IpFamily, BeforeValidator(_family), WithJsonSchema({"enum": ["4", "6", "any", "both", 4, 6], "default": "any"})
 ]
 
 
@@ -215,7 +216,7 @@ Headers = Annotated[
 ]
 
 
-class HttpOptions(Model):
+class HttpOptions(Options):
     """An http probe. Header values, body, bearer and passwords may be secrets."""
 
     url: Url
@@ -244,7 +245,7 @@ class HttpOptions(Model):
     http_version: HttpVersion = "auto"
     """The version that is spoken, or `auto` for the best that both know."""
     ip_family: Family = IpFamily.ANY
-    """`4`, `6`, or `any`: both, the first to answer."""
+    """`4`, `6`, `any` (the first to answer), or `both` (each family must answer, as two probes beside each other)."""
     resolve_to: Node | None = None
     """One node behind the name: an address or a host, perhaps with a port."""
     resolver: Resolver = Resolver.ARES
@@ -304,7 +305,7 @@ def _captures(pattern: str) -> set[str]:
     return {str(number) for number in range(1, compiled.groups + 1)} | set(compiled.groupindex)
 
 
-class TcpOptions(Model):
+class TcpOptions(Options):
     """A tcp probe: connect, TLS at once or where the dialogue says `starttls`, perhaps a dialogue."""
 
     address: Address
@@ -312,7 +313,7 @@ class TcpOptions(Model):
     tls: Tls = None
     """TLS from the start: true or its options; with a `starttls` step from there on."""
     ip_family: Family = IpFamily.ANY
-    """`4`, `6`, or `any`: both, the first to answer."""
+    """`4`, `6`, `any` (the first to answer), or `both` (each family must answer, as two probes beside each other)."""
     resolver: Resolver = Resolver.ARES
     """Who resolves names: `ares` (hosts file and name servers), or `system` (all that the system is set up for)."""
     dialogue: tuple[DialogueStep, ...] = ()

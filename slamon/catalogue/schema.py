@@ -39,7 +39,9 @@ def json_schema() -> dict[str, Any]:
     for name in ("CheckSettings", "ReferenceTarget"):
         schema["$defs"][name]["oneOf"] = [{"required": [kind]} for kind in PROBE_KINDS]
     for options in PROBE_KINDS.values():
-        schema["$defs"][options.__name__]["properties"]["tls"]["anyOf"].insert(0, {"type": "boolean"})
+        tls = schema["$defs"][options.__name__]["properties"].get("tls")
+        if tls is not None:
+            tls["anyOf"].insert(0, {"type": "boolean"})
     _close(schema)
     return schema
 

@@ -16,7 +16,7 @@ from slamon.commands import tables
 from slamon.commands.formats import Format
 from slamon.commands.places import catalogue
 from slamon.errors import SlamonError, UsageError
-from slamon.probes import KINDS, ProbeContext
+from slamon.probes import ProbeContext, made_ready
 from slamon.probes.outcome import Outcome, ProbeNotRunError
 
 Finding = Outcome | ProbeNotRunError
@@ -70,7 +70,7 @@ async def _once(checks: Sequence[CheckModel], done: Callable[[], object]) -> lis
     async def one(check: CheckModel) -> Finding:
         async with turns:
             try:
-                return await KINDS[check.kind](check.options, context)(loop.time() + check.timeout_ms / 1000)
+                return await made_ready(check, context)(loop.time() + check.timeout_ms / 1000)
             except ProbeNotRunError as error:
                 return error
             finally:

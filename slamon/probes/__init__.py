@@ -1,26 +1,34 @@
 """Probe kinds: each turns a check's options into a probe. A new kind is one module and one row of KINDS."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
-
+from slamon.catalogue import CheckModel
+from slamon.catalogue.base import Options
+from slamon.catalogue.models import add_kind
+from slamon.catalogue.probe_options import IpFamily
 from slamon.probes.context import ProbeContext
+from slamon.probes.families import FAMILIES, BothFamilies
 from slamon.probes.http import HttpProbe
+from slamon.probes.kind import Make, Probe
 from slamon.probes.outcome import Outcome, ProbeNotRunError, Reason
 from slamon.probes.tcp import TcpProbe
 
-
-class Probe(Protocol):
-    """A check made ready to be probed again and again."""
-
-    async def __call__(self, deadline: float) -> Outcome:
-        """Probe once and end by `deadline` (the running loop's `time()`).
-
-        Whatever the other side does makes an outcome. Raises ProbeNotRunError when we could not probe.
-        """
-        ...
+KINDS: dict[str, Make] = {"http": HttpProbe, "tcp": TcpProbe}
+"""By a check's kind: makes a probe of its options (the kind's model in `slamon.catalogue.kinds`)."""
 
 
-KINDS: Mapping[str, Callable[[Any, ProbeContext], Probe]] = {"http": HttpProbe, "tcp": TcpProbe}
-"""By a check's kind: makes a probe of its options (the kind's model in `slamon.catalogue.probe_options`)."""
+def made_ready(check: CheckModel, context: ProbeContext) -> Probe:
+    """The probe of a check. Raises ConfigurationError for what the catalogue could not see."""
+    make, options = KINDS[check.kind], check.options
+    if getattr(options, "ip_family", None) is not IpFamily.BOTH:
+        return make(options, context)
+    return BothFamilies(
+        {name: make(options.model_copy(update={"ip_family": family}), context) for family, name in FAMILIES.items()}
+    )
 
-__all__ = ["KINDS", "Outcome", "Probe", "ProbeContext", "ProbeNotRunError", "Reason"]
+
+def add(kind: str, options: type[Options], make: Make, meaning: str) -> None:
+    """One more kind: its key in a check, the model of its options, its probe, and what it does, in a line."""
+    add_kind(kind, options, meaning)
+    KINDS[kind] = make
+
+
+__all__ = ["KINDS", "Make", "Outcome", "Probe", "ProbeContext", "ProbeNotRunError", "Reason", "add", "made_ready"]

@@ -1,4 +1,4 @@
-"""The manual's page on the configuration: every key with default and meaning, and no other; its examples load."""
+"""The manual's pages on configuration and kinds: every key with default and meaning, no other; examples load."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,11 @@ from slamon.catalogue.references import may_be_secret
 from slamon.catalogue.schema import json_schema, meaning, models, written_default
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "reference" / "configuration.md").read_text(encoding="utf-8")
+REFERENCE = ROOT / "docs" / "reference"
+PAGE = "\n".join(
+    page.read_text(encoding="utf-8")
+    for page in (REFERENCE / "configuration.md", *sorted((REFERENCE / "kinds").glob("*.md")))
+)
 KINDS = {OneOffMaintenance: ", once", RecurringMaintenance: ", recurring"}
 STEPS: dict[Any, str] = {dict: ".<id>", tuple: "[]"}
 FILES = ("password.txt", "ca.pem", "client.pem", "client.key", "bestellung.txt", "../web-config.yml")

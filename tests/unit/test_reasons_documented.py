@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
+from slamon.catalogue import load
 from slamon.catalogue.probe_options import HttpExpect, HttpOptions, TcpOptions, TlsOptions
 from slamon.probes import KINDS, Reason
 
-PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "probes.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT / "docs" / "reference"
+EXAMPLES = ROOT / "config" / "examples"
+PAGE = (REFERENCE / "probes.md").read_text(encoding="utf-8")
 PHASES = {"resolve", "connect", "tls", "processing", "transfer"}
 
 
@@ -46,5 +50,12 @@ def test_every_option_is_explained_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_has_its_section(kind: str) -> None:
-    assert f"\n## {kind}\n" in PAGE
+def test_every_kind_has_its_section_or_page(kind: str) -> None:
+    page = REFERENCE / "kinds" / f"{kind}.md"
+    assert f"\n## {kind}\n" in PAGE or page.read_text(encoding="utf-8").startswith(f"# {kind}\n")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_an_example_that_loads(kind: str) -> None:
+    found = load(EXAMPLES / f"{kind}.yml", env={})
+    assert kind in {check.kind for check in found.checks.values()}

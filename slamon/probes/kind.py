@@ -1,0 +1,22 @@
+"""What a probe kind gives: a way to make a check ready, and a probe that is asked again and again."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from slamon.probes.context import ProbeContext
+from slamon.probes.outcome import Outcome
+
+
+class Probe(Protocol):
+    """A check made ready to be probed again and again."""
+
+    async def __call__(self, deadline: float) -> Outcome:
+        """Probe once and end by `deadline` (the running loop's `time()`).
+
+        Whatever the other side does makes an outcome. Raises ProbeNotRunError when we could not probe.
+        """
+        ...
+
+
+Make = Callable[[Any, ProbeContext], Probe]
+"""Makes a probe of a kind's options. Raises ConfigurationError for what the catalogue could not see."""
