@@ -186,7 +186,8 @@ def test_the_target_is_up_and_no_label_was_renamed(lived: Watched) -> None:
     [target] = lived.prometheus.get("targets")["activeTargets"]
     assert (target["health"], target["lastError"]) == ("up", "")
     assert lived.prometheus.get("query", query='{exported_service!=""}')["result"] == []
-    assert lived.prometheus.value('slamon_check_up{service="shop",check="page"}') == 1
+    up = 'slamon_check_up{service="shop",check="page"} == 1'
+    wait_for(lambda: lived.prometheus.value(up) is not None, "our own label service names the service")
 
 
 def test_prometheus_knows_type_and_help_of_every_family(lived: Watched) -> None:
