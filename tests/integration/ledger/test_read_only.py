@@ -45,7 +45,7 @@ def as_nobody(work: str, folder: Path) -> str:
     """What a process without rights prints; `path` is the ledger in `folder`."""
     code = _AS_NOBODY.format(work=work)
     preamble = f"import os; from pathlib import Path; path = Path({str(folder / 'slamon.db')!r})\n"
-    loaded = "from slamon.ledger import opening\nopening.migrations()\npath.as_uri()\n"  # what nobody may not read later
+    loaded = "from slamon.ledger import opening\nopening.migrations()\npath.as_uri()\n"  # nobody may not read it
     drop = f"{loaded}os.setgid({NOBODY})\nos.setuid({NOBODY})\n"
     done = subprocess.run([sys.executable, "-c", preamble + drop + code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
