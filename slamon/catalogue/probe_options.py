@@ -18,6 +18,8 @@ MIB = 2**20
 DEFAULT_REDIRECTS = 10
 _JSON_STEP = r"""(?:\.?[^.\[\]"']+|\.?\[-?[0-9]{1,9}\]|\.?\["[^"]*"\]|\.?\['[^']*'\])"""
 _JSON_PATH = re.compile(rf"\$?\.?{_JSON_STEP}*")
+_HEX = re.compile(r"\s*(?:[0-9A-Fa-f]{2}\s*)+")
+_HEX_PATTERN = re.compile(r"\s*(?:(?:[0-9A-Fa-f]{2}|\?\?)\s*)+")
 _CAPTURE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
 
 
@@ -282,20 +284,57 @@ class TcpExpect(Model):
     """Degraded when a certificate of the chain ends within so many days, 0 to 3650; expired is down."""
 
 
+def _hex(value: Secret) -> Secret:
+    if not _HEX.fullmatch(value.reveal()):
+        raise ValueError("bytes in hexadecimal, for example 00 00 00 08 04 d2 16 2f")
+    return value
+
+
+def _hex_pattern(value: str) -> str:
+    if not _HEX_PATTERN.fullmatch(value):
+        raise ValueError("bytes in hexadecimal, ?? for any, for example 52 ?? ?? ?? 08")
+    return value
+
+
+HexSecret = Annotated[Secret, AfterValidator(_hex)]
+"""Bytes in hexadecimal, which may be a secret."""
+
+HexPattern = Annotated[
+    str, AfterValidator(_hex_pattern), WithJsonSchema({"type": "string", "pattern": f"^{_HEX_PATTERN.pattern}$"})
+]
+"""Bytes in hexadecimal, `??` for any byte."""
+
+
 class DialogueStep(Model):
-    """One step: wait for a line that matches (RE2; captures as `${1}` or `${name}`), send a text, or begin TLS."""
+    """One step: wait for a line (RE2; captures as `${1}` or `${name}`) or for bytes, send something, or begin TLS."""
 
     expect: Pattern | None = None
     """Wait for a line that matches (RE2); captures may be sent later as `${1}` or `${name}`."""
+    expect_hex: HexPattern | None = None
+    """Wait for these bytes, in hexadecimal, `??` for any byte; instead of `expect`."""
+    reject: Pattern | None = None
+    """Down at once when a line that matches (RE2) comes instead of the expected one."""
+    reject_hex: HexPattern | None = None
+    """Down at once when these bytes come before the expected ones; `??` for any byte."""
     send: Secret | None = None
     r"""Send this text, `\r\n` written out; may be a secret."""
+    send_hex: HexSecret | None = None
+    """Send these bytes, in hexadecimal; may be a secret; instead of `send`."""
     starttls: Truth = False
     """Begin TLS now, with the options of `tls`."""
 
     @model_validator(mode="after")
     def _does_something(self) -> Self:
-        if self.expect is None and self.send is None and not self.starttls:
-            raise mistaken("an empty step", "expect, send or starttls: true")
+        if self.expect is not None and self.expect_hex is not None:
+            raise mistaken("expect and expect_hex", "one of them", "expect_hex")
+        if self.send is not None and self.send_hex is not None:
+            raise mistaken("send and send_hex", "one of them", "send_hex")
+        if self.reject is not None and self.expect is None:
+            raise mistaken("reject without a line to wait for", "expect beside it", "reject")
+        if self.reject_hex is not None and self.expect_hex is None:
+            raise mistaken("reject_hex without bytes to wait for", "expect_hex beside it", "reject_hex")
+        if all(part is None for part in (self.expect, self.expect_hex, self.send, self.send_hex)) and not self.starttls:
+            raise mistaken("an empty step", "expect, expect_hex, send, send_hex or starttls: true")
         return self
 
 

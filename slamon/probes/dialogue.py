@@ -1,4 +1,4 @@
-"""A dialogue by lines: wait for one that matches, send something, perhaps with what was captured before."""
+"""A dialogue: wait for a line that matches or for bytes, send something, perhaps with what was captured before."""
 
 import re
 import ssl
@@ -15,6 +15,11 @@ MOST_READ = 256 * 1024
 
 _CAPTURE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
 
+_WORDS = re.compile(r"[!-~]{6,}")
+"""Texts within bytes: a password, say."""
+
+SHOWN_BYTES = 32
+"""So many of the newest bytes are shown in hexadecimal."""
 
 Secure = Callable[[Wire, ssl.SSLContext], Awaitable[None]]
 
@@ -24,7 +29,8 @@ class Script:
 
     def __init__(self, steps: Sequence[DialogueStep]) -> None:
         self.steps = tuple(steps)
-        self.patterns = tuple(compiled(step.expect) if step.expect is not None else None for step in steps)
+        self.lines = tuple((_line(step.expect), _line(step.reject)) for step in steps)
+        self.bytes = tuple((_bytes(step.expect_hex), _bytes(step.reject_hex)) for step in steps)
         self.mask = Mask(_secrets(steps))
 
     @property
@@ -53,16 +59,30 @@ class Conversation:
 
         Raises Failure (dialogue, too_large, protocol, tls, certificate).
         """
-        for step, pattern in zip(self._script.steps, self._script.patterns, strict=True):
-            if step.expect is not None and pattern is not None:
-                await self._expect(step.expect, pattern, answered)
+        script = self._script
+        for step, (line, not_line), (data, not_data) in zip(script.steps, script.lines, script.bytes, strict=True):
+            if step.expect is not None and line is not None:
+                await self._expect(step.expect, line, not_line, answered)
+            if step.expect_hex is not None and data is not None:
+                await self._expect_bytes(step.expect_hex, data, not_data, answered)
             if step.send is not None:
-                self.waiting_for = f"{self._whom} did not take what was sent"
-                await self._wire.send(self._filled(step.send.reveal()))
+                await self._send(self._filled(step.send.reveal()))
+            if step.send_hex is not None:
+                await self._send(bytes.fromhex(step.send_hex.reveal()))
             if step.starttls:
                 await self._begin_tls(secure)
 
-    async def _expect(self, source: str, pattern: "re.Pattern[bytes]", answered: Callable[[], None]) -> None:
+    async def _send(self, data: bytes) -> None:
+        self.waiting_for = f"{self._whom} did not take what was sent"
+        await self._wire.send(data)
+
+    async def _expect(
+        self,
+        source: str,
+        pattern: "re.Pattern[bytes]",
+        reject: "re.Pattern[bytes] | None",
+        answered: Callable[[], None],
+    ) -> None:
         """Read lines until one matches; at the end of all an unfinished line counts as one."""
         what = f"no line that matches {self._script.mask.shown(source)!r}"
         while True:
@@ -79,6 +99,39 @@ class Conversation:
                     raise Failure(Reason.DIALOGUE, f"{self._whom} sent {what} and closed the connection{self.seen()}")
             if self._matches(line.rstrip(b"\r"), pattern):
                 return
+            if reject is not None and reject.search(self._last_line or b""):
+                raise Failure(Reason.DIALOGUE, f"{self._whom} sent what is rejected{self.seen()}")
+
+    async def _expect_bytes(
+        self,
+        source: str,
+        pattern: "re.Pattern[bytes]",
+        reject: "re.Pattern[bytes] | None",
+        answered: Callable[[], None],
+    ) -> None:
+        """Read until the bytes have come; what came before them is passed over."""
+        what = f"no bytes {' '.join(source.split())}"
+        while True:
+            self.waiting_for = f"{self._whom} sent {what}"
+            rest = self._buffer[self._at :]
+            found, rejected = pattern.search(rest), None if reject is None else reject.search(rest)
+            if rejected is not None and (found is None or rejected.start() < found.start()):
+                raise Failure(Reason.DIALOGUE, f"{self._whom} sent what is rejected: {self._hexadecimal(rest)}")
+            if found is not None:
+                self._at += found.end()
+                return
+            data = await self._wire.receive()
+            if not data:
+                last = f"; the last bytes were {self._hexadecimal(rest)}" if rest else ""
+                raise Failure(Reason.DIALOGUE, f"{self._whom} sent {what} and closed the connection{last}")
+            answered()
+            self._take(data)
+
+    def _hexadecimal(self, data: bytes) -> str:
+        """The newest bytes, unless they hold what we sent."""
+        if self._script.mask.hidden(text := data.decode("latin-1")) != text:
+            return "***"
+        return data[-SHOWN_BYTES:].hex(" ")
 
     def _next_line(self) -> bytes | None:
         end = self._buffer.find(b"\n", self._at)
@@ -125,6 +178,18 @@ class Conversation:
         return f"; the last line was {self._script.mask.shown(self._last_line.decode())!r}"
 
 
+def _line(pattern: str | None) -> "re.Pattern[bytes] | None":
+    return None if pattern is None else compiled(pattern)
+
+
+def _bytes(pattern: str | None) -> "re.Pattern[bytes] | None":
+    """Of bytes in hexadecimal with `??` for any; without repetition, so nothing can hang it."""
+    if pattern is None:
+        return None
+    pairs = re.findall(r"\?\?|[0-9A-Fa-f]{2}", pattern)
+    return re.compile(b"".join(b"." if pair == "??" else re.escape(bytes.fromhex(pair)) for pair in pairs), re.DOTALL)
+
+
 def _text(name: str | bytes) -> str:
     """RE2 names the groups of a pattern over bytes in bytes."""
     return name.decode() if isinstance(name, bytes) else name
@@ -137,3 +202,7 @@ def _secrets(steps: Iterable[DialogueStep]) -> Iterable[str]:
             text = step.send.reveal()
             yield text.strip()
             yield from _CAPTURE.sub(" ", text).split()
+        if step.send_hex is not None:
+            data = bytes.fromhex(step.send_hex.reveal())
+            yield data.decode("latin-1")
+            yield from _WORDS.findall(data.decode("latin-1"))

@@ -391,3 +391,79 @@ class TestStarttls:
             outcome = await tcp(server.address, tls={"ca_file": ca_file}, dialogue=MAIL)
         assert (outcome.verdict, outcome.reason) == (Verdict.DOWN, Reason.PROTOCOL)
         assert outcome.message == f"{server.address} went on in the clear where TLS was to begin"
+
+
+class TestBytes:
+    """Binary protocols: bytes in hexadecimal are sent and awaited; what is rejected ends it at once."""
+
+    async def test_bytes_are_sent_and_awaited_whatever_else_comes(self, tcp: Probing) -> None:
+        said: list[bytes] = []
+
+        async def postgres(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            said.append(await reader.readexactly(8))
+            writer.write(b"noise\x00\x52\x00\x00")
+            await writer.drain()
+            writer.write(b"\x07\x08\x5a")
+            await writer.drain()
+            await reader.read()
+
+        steps = [
+            {"send_hex": "00 00 00 08 04 D2 16 2f"},
+            {"expect_hex": "52 ?? ?? ?? 08"},
+            {"expect_hex": "5a"},
+        ]
+        async with listening(postgres) as server:
+            outcome = await tcp(server.address, dialogue=steps)
+        assert outcome.verdict is Verdict.UP, outcome
+        assert said == [bytes.fromhex("0000000804d2162f")]
+
+    async def test_other_bytes_and_the_end(self, tcp: Probing) -> None:
+        async with listening(greeting(b"\x15\x03\x01", then_close=True)) as server:
+            outcome = await tcp(server.address, dialogue=[{"expect_hex": "16 03"}])
+        assert (outcome.verdict, outcome.reason) == (Verdict.DOWN, Reason.DIALOGUE)
+        assert outcome.message == (
+            f"{server.address} sent no bytes 16 03 and closed the connection; the last bytes were 15 03 01"
+        )
+
+    @pytest.mark.parametrize(
+        ("sent", "step", "found"),
+        [
+            (b"-ERR no\r\n", {"expect": r"^\+OK", "reject": "^-"}, "the last line was '-ERR no'"),
+            (b"\x45rr", {"expect_hex": "52", "reject_hex": "45 ??"}, "what is rejected: 45 72 72"),
+        ],
+    )
+    async def test_what_is_rejected_is_down_at_once(
+        self, tcp: Probing, sent: bytes, step: dict[str, str], found: str
+    ) -> None:
+        async with listening(greeting(sent)) as server:  # which stays open
+            outcome = await tcp(server.address, within=60, dialogue=[step])
+        assert (outcome.verdict, outcome.reason) == (Verdict.DOWN, Reason.DIALOGUE)
+        assert found in outcome.message
+
+    async def test_what_is_expected_first_counts(self, tcp: Probing) -> None:
+        async with listening(greeting(b"\x52\x45")) as server:
+            outcome = await tcp(server.address, dialogue=[{"expect_hex": "52", "reject_hex": "45"}])
+        assert outcome.verdict is Verdict.UP
+
+    async def test_a_secret_that_is_sent_back_is_not_shown(self, tcp: Probing) -> None:
+        async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"\x01" + await reader.readexactly(12))
+            writer.close()
+
+        secret = b"\x00\x00geheim42\x00\x00"
+        async with listening(echo) as server:
+            steps = [{"send_hex": secret.hex()}, {"expect_hex": "ff"}]
+            outcome = await tcp(server.address, dialogue=steps)
+        assert outcome.reason is Reason.DIALOGUE
+        assert b"geheim42".hex(" ") not in outcome.message
+        assert "***" in outcome.message
+
+    async def test_endless_bytes_are_not_listened_to(self, tcp: Probing) -> None:
+        async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            while True:
+                writer.write(b"\x00" * 10_000)
+                await writer.drain()
+
+        async with listening(talk) as server:
+            outcome = await tcp(server.address, dialogue=[{"expect_hex": "ff"}])
+        assert (outcome.verdict, outcome.reason) == (Verdict.DOWN, Reason.TOO_LARGE)
