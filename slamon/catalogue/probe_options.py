@@ -319,7 +319,7 @@ class DialogueStep(Model):
     send: Secret | None = None
     r"""Send this text, `\r\n` written out; may be a secret."""
     send_hex: HexSecret | None = None
-    """Send these bytes, in hexadecimal; may be a secret; instead of `send`."""
+    """Send these bytes, in hexadecimal; instead of `send`; a secret is never shown, bytes that stand here may be."""
     starttls: Truth = False
     """Begin TLS now, with the options of `tls`."""
 

@@ -75,7 +75,8 @@ class References:
         if _UNFINISHED.search(text):
             self._problem(path, "a reference without its closing brace", "${env:NAME} or ${file:path}")
         if may_be_secret(path):
-            return Secret(_REFERENCE.sub(lambda match: self._one(match, path), text))
+            filled = _REFERENCE.sub(lambda match: self._one(match, path), text)
+            return Secret(filled, referred=_REFERENCE.search(text) is not None)
         kinds = {match[1] for match in _REFERENCE.finditer(text)}
         if kinds & {"env", "file"} or (kinds and "expect" not in path):
             self._problem(path, "a reference to a secret", "it in a key that may hold secrets", _ALLOWED)

@@ -13,10 +13,12 @@ DIGESTS = "digests"
 class Secret:
     """A text that prints as `***`; only `reveal` gives it out. Equal secrets compare equal."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("_text", "referred")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, referred: bool = False) -> None:
+        """`referred`: it holds what `${env:...}` or `${file:...}` put in, and does not stand in the catalogue."""
         self._text = text
+        self.referred = referred
 
     def reveal(self) -> str:
         """The secret itself: hand it to the wire and to nothing else."""

@@ -15,11 +15,11 @@ MOST_READ = 256 * 1024
 
 _CAPTURE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
 
-_WORDS = re.compile(r"[!-~]{6,}")
-"""Texts within bytes: a password, say."""
+_WORDS = re.compile(r"[ -~]{6,}")
+"""Texts within bytes: an error, a password."""
 
 SHOWN_BYTES = 32
-"""So many of the newest bytes are shown in hexadecimal."""
+"""So many bytes are shown in hexadecimal."""
 
 Secure = Callable[[Wire, ssl.SSLContext], Awaitable[None]]
 
@@ -116,22 +116,25 @@ class Conversation:
             rest = self._buffer[self._at :]
             found, rejected = pattern.search(rest), None if reject is None else reject.search(rest)
             if rejected is not None and (found is None or rejected.start() < found.start()):
-                raise Failure(Reason.DIALOGUE, f"{self._whom} sent what is rejected: {self._hexadecimal(rest)}")
+                shown = self._shown(rest[rejected.start() :])
+                raise Failure(Reason.DIALOGUE, f"{self._whom} sent what is rejected: {shown}")
             if found is not None:
                 self._at += found.end()
                 return
             data = await self._wire.receive()
             if not data:
-                last = f"; the last bytes were {self._hexadecimal(rest)}" if rest else ""
+                last = f"; the last bytes were {self._shown(rest[-SHOWN_BYTES:])}" if rest else ""
                 raise Failure(Reason.DIALOGUE, f"{self._whom} sent {what} and closed the connection{last}")
             answered()
             self._take(data)
 
-    def _hexadecimal(self, data: bytes) -> str:
-        """The newest bytes, unless they hold what we sent."""
-        if self._script.mask.hidden(text := data.decode("latin-1")) != text:
+    def _shown(self, data: bytes) -> str:
+        """The first bytes, and the words among them, unless they hold what we sent."""
+        mask, text = self._script.mask, data.decode("latin-1")
+        if mask.hidden(text) != text:
             return "***"
-        return data[-SHOWN_BYTES:].hex(" ")
+        words = " ".join(_WORDS.findall(text))
+        return data[:SHOWN_BYTES].hex(" ") + (f" ({mask.shown(words)!r})" if words else "")
 
     def _next_line(self) -> bytes | None:
         end = self._buffer.find(b"\n", self._at)
@@ -202,7 +205,7 @@ def _secrets(steps: Iterable[DialogueStep]) -> Iterable[str]:
             text = step.send.reveal()
             yield text.strip()
             yield from _CAPTURE.sub(" ", text).split()
-        if step.send_hex is not None:
+        if step.send_hex is not None and step.send_hex.referred:
             data = bytes.fromhex(step.send_hex.reveal())
             yield data.decode("latin-1")
             yield from _WORDS.findall(data.decode("latin-1"))

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from slamon.accounting.facts import Verdict
+from slamon.catalogue.secret import Secret
 from slamon.errors import ConfigurationError
 from slamon.probes import ProbeContext, ProbeNotRunError, Reason
 
@@ -452,7 +453,7 @@ class TestBytes:
 
         secret = b"\x00\x00geheim42\x00\x00"
         async with listening(echo) as server:
-            steps = [{"send_hex": secret.hex()}, {"expect_hex": "ff"}]
+            steps = [{"send_hex": Secret(secret.hex(), referred=True)}, {"expect_hex": "ff"}]
             outcome = await tcp(server.address, dialogue=steps)
         assert outcome.reason is Reason.DIALOGUE
         assert b"geheim42".hex(" ") not in outcome.message
