@@ -51,12 +51,15 @@ debian-venv:
 	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-venv >/dev/null; \
 	  else echo "Python's venv module is incomplete: run 'apt-get install python3-venv' as root, then try again" >&2; exit 1; fi; }
 
-# The real peers that the tests run. Nothing is left running: Debian starts the services, the tests use their own.
+# The real servers that the tests run. Debian would start services of them: while they are installed it is told not to.
+POLICY := /usr/sbin/policy-rc.d
 debian-test:
 	@missing=; for p in $(DEBIAN_TEST_PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
 	if [ -n "$$missing" ]; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    echo "installing$$missing"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	    echo "installing$$missing"; \
+	    if [ ! -e $(POLICY) ]; then trap 'rm -f $(POLICY)' EXIT; printf '#!/bin/sh\nexit 101\n' > $(POLICY); chmod 755 $(POLICY); fi; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
 	  else echo "the tests need$$missing: run 'apt-get install$$missing' as root, then try again" >&2; exit 1; fi; fi
 
 clean:
