@@ -10,19 +10,15 @@ from dataclasses import dataclass
 
 from slamon.catalogue.probe_options import TcpOptions, split_address
 from slamon.clock import Clock
-from slamon.errors import ConfigurationError
 from slamon.probes.connecting import connected
 from slamon.probes.context import ProbeContext
 from slamon.probes.course import Course, Failure, seconds
 from slamon.probes.dialogue import Conversation, Script
+from slamon.probes.hosts import Host, named_host
 from slamon.probes.outcome import Outcome, ProbeNotRunError, Reason
-from slamon.probes.redirects import ascii_host
-from slamon.probes.resolve import fitting, literal
 from slamon.probes.wire import Wire
 
 US = 1_000_000
-
-LONGEST_LABEL = 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +37,9 @@ class Plan:
     def of(cls, options: TcpOptions) -> "Plan":
         """Of a check's options; ConfigurationError for a name that is none."""
         written, port = split_address(options.address)
-        host = _host(written, "address")
+        host = named_host(written, "address")
         named = options.tls.server_name if options.tls is not None else None
-        server_name = _host(named, "tls.server_name") if named is not None else host.rstrip(".").partition("%")[0]
+        server_name = named_host(named, "tls.server_name") if named is not None else host.rstrip(".").partition("%")[0]
         script = Script(options.dialogue)
         at_once = options.tls is not None and not script.has_starttls
         return cls(options.address, host, port, server_name, script, at_once, at_once or script.has_starttls)
@@ -56,7 +52,7 @@ class TcpProbe:
         self._options = options
         self._context = context
         self._plan = Plan.of(options)
-        self._address = literal(self._plan.host)
+        self._host = Host(self._plan.host, options.ip_family, options.resolver, context)
 
     async def __call__(self, deadline: float) -> Outcome:
         """Probe once; `deadline` is loop time. Raises ProbeNotRunError when we could not."""
@@ -72,7 +68,7 @@ class TcpProbe:
 
     async def _probe(self, course: Course, deadline: float) -> None:
         begun = asyncio.get_running_loop().time()
-        addresses = await self._addresses(course, deadline)
+        addresses = await self._host.addresses(course, deadline)
         attempt = Attempt(self._plan, course, self._context.clock)
         try:
             async with asyncio.timeout_at(deadline):
@@ -82,16 +78,6 @@ class TcpProbe:
             raise attempt.overdue(max(0.0, deadline - begun)) from None
         finally:
             attempt.end()
-
-    async def _addresses(self, course: Course, deadline: float) -> tuple[str, ...]:
-        family = self._options.ip_family
-        if self._address is not None:
-            return fitting(self._address, family)
-        begun = self._context.clock.monotonic()
-        try:
-            return await self._context.names.addresses(self._plan.host, family, self._options.resolver, deadline)
-        finally:
-            course.add("resolve", int((self._context.clock.monotonic() - begun) * US))
 
 
 class Attempt:
@@ -155,15 +141,3 @@ class Attempt:
         if self._phase:
             self._course.add(self._phase, int((now - self._since) * US))
         self._phase, self._since = phase, now
-
-
-def _host(text: str, key: str) -> str:
-    """As DNS and TLS know it."""
-    try:
-        host = ascii_host(text)
-    except ValueError:
-        host = ""
-    labels = host.rstrip(".").split(".")
-    if literal(host) is None and not all(0 < len(label) <= LONGEST_LABEL for label in labels):
-        raise ConfigurationError(f"{key}: {text!r} is no host, for example db.example.org")
-    return host

@@ -1,0 +1,50 @@
+"""Hosts of a catalogue: as DNS and TLS know them, and resolved as the phase `resolve` of a probe."""
+
+from slamon.catalogue.probe_options import IpFamily, Resolver
+from slamon.errors import ConfigurationError
+from slamon.probes.context import ProbeContext
+from slamon.probes.course import Course
+from slamon.probes.redirects import ascii_host
+from slamon.probes.resolve import fitting, literal
+
+LONGEST_LABEL = 63
+
+US = 1_000_000
+
+
+def named_host(text: str, key: str) -> str:
+    """A host as DNS and TLS know it. ConfigurationError, naming the key, for what is none."""
+    try:
+        host = ascii_host(text)
+    except ValueError:
+        host = ""
+    labels = host.rstrip(".").split(".")
+    if literal(host) is None and not all(0 < len(label) <= LONGEST_LABEL for label in labels):
+        raise ConfigurationError(f"{key}: {text!r} is no host, for example db.example.org")
+    return host
+
+
+class Host:
+    """Where a probe goes, made ready once."""
+
+    def __init__(self, text: str, family: IpFamily, how: Resolver, context: ProbeContext, key: str = "address") -> None:
+        """Raises ConfigurationError, naming the key, for what is no host."""
+        self.name = named_host(text, key)
+        self._address = literal(self.name)
+        self._family = family
+        self._how = how
+        self._context = context
+
+    async def addresses(self, course: Course, deadline: float) -> tuple[str, ...]:
+        """Its addresses, preferred first; the time goes to the phase `resolve`, but for an address.
+
+        Raises Failure (reason dns), and ProbeNotRunError when our own resolver is out of order.
+        """
+        if self._address is not None:
+            return fitting(self._address, self._family)
+        clock = self._context.clock
+        begun = clock.monotonic()
+        try:
+            return await self._context.names.addresses(self.name, self._family, self._how, deadline)
+        finally:
+            course.add("resolve", int((clock.monotonic() - begun) * US))
