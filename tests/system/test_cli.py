@@ -320,7 +320,7 @@ def test_a_narrow_terminal_loses_no_word_and_no_figure(columns: int, folder: Pat
 def test_bash_completes_commands_options_and_ids(folder: Path) -> None:
     put(CATALOGUE, [])
     script = subprocess.run(
-        ["bash", "-c", " ".join([*COMMAND, "--show-completion"])],
+        ["bash", "-c", " ".join([*COMMAND, "--show-completion; exit $?"])],
         capture_output=True,
         text=True,
         timeout=60,
