@@ -94,7 +94,10 @@ def follows(detail: Mapping[str, Any], value: Any) -> bool:
 
 def _sensitive(path: KeyPath) -> bool:
     return (
-        any(part in {"password", "bearer", "headers", "body", "send", "send_hex", "proxy"} for part in path)
+        any(
+            part in {"password", "bearer", "headers", "body", "send", "send_hex", "proxy", "environment"}
+            for part in path
+        )
         and "expect" not in path
     )
 

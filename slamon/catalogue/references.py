@@ -16,6 +16,7 @@ from slamon.catalogue.secret import Secret
 _REFERENCE = re.compile(r"\$\{([A-Za-z]+):([^}]*)\}")
 _UNFINISHED = re.compile(r"\$\{(env|file):[^}]*$")
 _SECRET_KEYS = frozenset({"body", "bearer", "password", "proxy", "send", "send_hex"})
+_SECRET_MAPPINGS = frozenset({"headers", "environment"})
 _FILE_KEYS = frozenset({"body_file", "ca_file", "certificate", "key"})
 _WEB_CONFIG = ("web", "config")
 _DEPTHS = {"services": 5, "reference": 4}
@@ -33,7 +34,7 @@ class Places(Protocol):
 def _options(path: KeyPath) -> KeyPath:
     """What of a key path lies inside a probe's options; nothing elsewhere."""
     depth = _DEPTHS.get(str(path[0])) if path else None  # services.shop.checks.home.http, reference.targets[0].http
-    return path[depth:] if depth is not None and path[depth - 1 : depth] in (("http",), ("tcp",)) else ()
+    return path[depth:] if depth is not None else ()
 
 
 def may_be_secret(path: KeyPath) -> bool:
@@ -41,7 +42,7 @@ def may_be_secret(path: KeyPath) -> bool:
     inside = _options(path)
     if not inside or inside[0] == "expect":
         return False
-    return inside[0] == "headers" or inside[-1] in _SECRET_KEYS
+    return inside[0] in _SECRET_MAPPINGS or inside[-1] in _SECRET_KEYS
 
 
 class References:

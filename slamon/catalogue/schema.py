@@ -17,6 +17,7 @@ _WRITERS: Mapping[Any, Callable[[Any], str]] = {
     quantities.positive_duration_ms: quantities.written_duration,
     quantities.retention_ms: quantities.written_duration,
     quantities.percent: quantities.written_percent,
+    quantities.positive_percent: quantities.written_percent,
     quantities.size_bytes: quantities.written_size,
 }
 

@@ -5,13 +5,15 @@ from slamon.catalogue.base import Options
 from slamon.catalogue.models import add_kind
 from slamon.catalogue.probe_options import IpFamily
 from slamon.probes.context import ProbeContext
+from slamon.probes.exec import ExecProbe
 from slamon.probes.families import FAMILIES, BothFamilies
 from slamon.probes.http import HttpProbe
+from slamon.probes.icmp import IcmpProbe
 from slamon.probes.kind import Make, Probe
 from slamon.probes.outcome import Outcome, ProbeNotRunError, Reason
 from slamon.probes.tcp import TcpProbe
 
-KINDS: dict[str, Make] = {"http": HttpProbe, "tcp": TcpProbe}
+KINDS: dict[str, Make] = {"http": HttpProbe, "tcp": TcpProbe, "icmp": IcmpProbe, "exec": ExecProbe}
 """By a check's kind: makes a probe of its options (the kind's model in `slamon.catalogue.kinds`)."""
 
 

@@ -17,6 +17,9 @@ T = TypeVar("T")
 
 Stamp = tuple[int, ...]
 
+MOST_CHILDREN = 64
+"""So many child processes run at once; more wait for their turn, within their deadline."""
+
 
 class ProbeContext:
     """Shared by all probes. `nameservers` (`address` or `address:port`) replace those of resolv.conf."""
@@ -25,6 +28,7 @@ class ProbeContext:
         self.names = Names(nameservers)
         self.transfers = Transfers()
         self.clock: Clock = clock or SystemClock()
+        self.children = asyncio.Semaphore(MOST_CHILDREN)
         self._kept: dict[object, tuple[Stamp, asyncio.Future[Any]]] = {}
 
     async def ssl_context(self, options: TlsOptions | None) -> SSLContext:

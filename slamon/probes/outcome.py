@@ -24,6 +24,11 @@ class Reason(StrEnum):
     PROXY = "proxy"
     TOO_LARGE = "too_large"
     DIALOGUE = "dialogue"
+    PLUGIN = "plugin"
+    UNREACHABLE = "unreachable"
+    TTL_EXCEEDED = "ttl_exceeded"
+    FRAGMENTATION_NEEDED = "fragmentation_needed"
+    LOSS = "loss"
     SLOW = "slow"
     CERTIFICATE_EXPIRING = "certificate_expiring"
 

@@ -85,7 +85,8 @@ def test_every_catalogue_that_is_shown_is_valid(tmp_path: Path) -> None:
     file = tmp_path / "slamon.yml"
     found = 0
     for page, text in blocks("yaml"):
-        if page.name != "configuration.md":  # its parts are one catalogue: test_configuration_documented.py
+        # the parts that those pages show are one catalogue: test_configuration_documented.py
+        if page.name != "configuration.md" and page.parent.name != "kinds":
             file.write_text(text, encoding="utf-8")
             assert load(file, env=SECRETS).services, place(page)
             found += 1

@@ -57,5 +57,6 @@ def test_every_kind_has_its_section_or_page(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_has_an_example_that_loads(kind: str) -> None:
-    found = load(EXAMPLES / f"{kind}.yml", env={})
+    file = EXAMPLES / f"{kind}.yml"
+    found = load(file, env=dict.fromkeys(re.findall(r"\$\{env:(\w+)\}", file.read_text()), "00"))
     assert kind in {check.kind for check in found.checks.values()}

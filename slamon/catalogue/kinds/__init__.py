@@ -3,6 +3,8 @@
 from typing import NamedTuple
 
 from slamon.catalogue.base import Options
+from slamon.catalogue.kinds.exec import ExecOptions
+from slamon.catalogue.kinds.icmp import IcmpOptions
 from slamon.catalogue.probe_options import HttpOptions, TcpOptions
 
 
@@ -16,4 +18,6 @@ class Row(NamedTuple):
 ROWS = {
     "http": Row(HttpOptions, "Probe by http or https"),
     "tcp": Row(TcpOptions, "Probe by a tcp connection"),
+    "icmp": Row(IcmpOptions, "Probe by echo requests, as ping does"),
+    "exec": Row(ExecOptions, "Probe by a monitoring plug-in of the Nagios family"),
 }
