@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from slamon.catalogue.probe_options import TlsOptions
 from slamon.clock import Clock, SystemClock
+from slamon.probes.evidence import Certificates
 from slamon.probes.outcome import ProbeNotRunError
 from slamon.probes.resolve import Names
 from slamon.probes.tls import TrustStore, ssl_context, trust_file
@@ -22,13 +23,18 @@ MOST_CHILDREN = 64
 
 
 class ProbeContext:
-    """Shared by all probes. `nameservers` (`address` or `address:port`) replace those of resolv.conf."""
+    """Shared by all probes. `nameservers` (`address` or `address:port`) replace those of resolv.conf.
 
-    def __init__(self, *, nameservers: Sequence[str] = (), clock: Clock | None = None) -> None:
+    `evidence`: outcomes of http and tcp, too, carry what TLS showed; without it that costs them nothing.
+    """
+
+    def __init__(self, *, nameservers: Sequence[str] = (), clock: Clock | None = None, evidence: bool = False) -> None:
         self.names = Names(nameservers)
         self.transfers = Transfers()
         self.clock: Clock = clock or SystemClock()
         self.children = asyncio.Semaphore(MOST_CHILDREN)
+        self.evidence = evidence
+        self.certificates = Certificates()
         self._kept: dict[object, tuple[Stamp, asyncio.Future[Any]]] = {}
 
     async def ssl_context(self, options: TlsOptions | None) -> SSLContext:

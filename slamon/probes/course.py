@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from slamon.accounting.facts import Verdict
+from slamon.probes.evidence import TlsEvidence
 from slamon.probes.outcome import Outcome, Reason
 
 SHOWN = 120
@@ -31,6 +32,7 @@ class Course:
     certificate_expiry: int | None = None
     address: str | None = None
     details: dict[str, str] = field(default_factory=dict)
+    tls: TlsEvidence | None = None
 
     def add(self, phase: str, duration_us: int) -> None:
         """Time spent in a phase; hops add up."""
@@ -61,7 +63,15 @@ class Course:
 
     def _end(self, verdict: Verdict, reason: Reason | None, message: str) -> Outcome:
         return Outcome(
-            verdict, self.duration_us, reason, message, self.phases, self.certificate_expiry, self.address, self.details
+            verdict,
+            self.duration_us,
+            reason,
+            message,
+            self.phases,
+            self.certificate_expiry,
+            self.address,
+            self.details,
+            self.tls,
         )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import ssl
 from collections.abc import Sequence
 
 import pycurl
@@ -12,11 +13,12 @@ from slamon.probes.context import ProbeContext
 from slamon.probes.course import Course, Failure
 from slamon.probes.curl_failures import Circumstances, failure
 from slamon.probes.curl_settings import Proxy, Setting, lasting, of_hop, secure
+from slamon.probes.evidence import Handshake, TlsEvidence
 from slamon.probes.expect import Answer
 from slamon.probes.outcome import Reason
 from slamon.probes.redirects import Hop, Place, ascii_host
 from slamon.probes.resolve import literal
-from slamon.probes.tls import pem_end, trust_file
+from slamon.probes.tls import der_chain, pem_end, trust_file
 from slamon.probes.transfer import Handle, Measured
 
 HTTP_VERSIONS = {
@@ -140,6 +142,8 @@ class Exchanges:
             course.expires(await self._chain_end(handle, hop.place, kept=error is None and not shaken))
             if handle.tls_version and (shaken or error is None):
                 course.details["tls_version"] = handle.tls_version
+            if self._context.evidence:
+                course.tls = await self._evidence(handle)
         if error is not None:
             whom, waited = hop.place.whom, course.duration_us / US
             proxied = self._proxy is not None
@@ -182,6 +186,19 @@ class Exchanges:
                 self._ends.clear()
             self._ends[sent] = pem_end(sent, store)
         return self._ends[sent]
+
+    async def _evidence(self, handle: Handle) -> TlsEvidence | None:
+        """What the last handshake showed; None when it was not done."""
+        pems = handle.certificates()
+        if not pems:
+            return None
+        tls = self._options.tls
+        verified: Sequence[bytes] = ()
+        if tls is None or not tls.skip_verification:
+            verified = await asyncio.to_thread(der_chain, pems, await self._context.trust_store(tls))
+        sent = tuple(ssl.PEM_cert_to_DER_cert(pem.decode("ascii", "replace")) for pem in pems)
+        shown = Handshake(handle.tls_version, handle.cipher, None, handle.alpn, sent, tuple(verified))
+        return await shown.evidence(self._context.certificates)
 
 
 def note_times(course: Course, measured: Measured, *, https: bool, failed: bool) -> None:

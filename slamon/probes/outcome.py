@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from slamon.accounting.facts import Verdict
+from slamon.probes.evidence import TlsEvidence
 
 
 class Reason(StrEnum):
@@ -38,7 +39,8 @@ class Outcome:
     """One probe's finding.
 
     `duration_us` and `phases` (resolve, connect, tls, processing, transfer) are microseconds; `message` is a sentence
-    for humans without secrets; `certificate_expiry` is the earliest end of the verified chain in Unix seconds.
+    for humans without secrets; `certificate_expiry` is the earliest end of the verified chain in Unix seconds; `tls` is
+    what the last handshake showed, where it was asked for.
     """
 
     verdict: Verdict
@@ -49,6 +51,7 @@ class Outcome:
     certificate_expiry: int | None = None
     address: str | None = None
     details: dict[str, str] = field(default_factory=dict)
+    tls: TlsEvidence | None = None
 
 
 class ProbeNotRunError(Exception):

@@ -14,6 +14,7 @@ from slamon.probes.connecting import connected
 from slamon.probes.context import ProbeContext
 from slamon.probes.course import Course, Failure, seconds
 from slamon.probes.dialogue import Conversation, Script
+from slamon.probes.evidence import Handshake
 from slamon.probes.hosts import Host, named_host
 from slamon.probes.outcome import Outcome, ProbeNotRunError, Reason
 from slamon.probes.wire import Wire
@@ -77,6 +78,8 @@ class TcpProbe:
         except TimeoutError:
             raise attempt.overdue(max(0.0, deadline - begun)) from None
         finally:
+            if self._context.evidence and attempt.handshake is not None:
+                course.tls = await attempt.handshake.evidence(self._context.certificates)
             attempt.end()
 
 
@@ -106,6 +109,11 @@ class Attempt:
             self._enter("processing")
             self._talk = Conversation(plan.script, self._wire, plan.whom, tls)
             await self._talk.run(self._answered, self._secure)
+
+    @property
+    def handshake(self) -> Handshake | None:
+        """What TLS showed; None without it."""
+        return self._wire.handshake if self._wire is not None else None
 
     def overdue(self, waited: float) -> Failure:
         """What had not come about when the time was over; ProbeNotRunError when we had not even begun."""

@@ -13,9 +13,11 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.utils import CryptographyDeprecationWarning
 
 from slamon.catalogue.probe_options import TlsOptions
+from slamon.probes.evidence import chain_of
 from slamon.probes.outcome import ProbeNotRunError
 
 BUNDLES = (
@@ -26,6 +28,8 @@ BUNDLES = (
 )
 
 LONGEST_CHAIN = 20
+MOST_CANDIDATES = 8
+"""So many of the sent certificates that bear the issuer's name are tried: a stranger may send hundreds."""
 
 # Odd certificates in trust stores are none of our users' business.
 warnings.filterwarnings("ignore", category=CryptographyDeprecationWarning, module=r"slamon\.probes\.tls")
@@ -118,57 +122,51 @@ class TrustStore:
         return self._by_subject.get(subject, ())
 
 
-def verified_end(sent: Sequence[x509.Certificate], store: TrustStore | None) -> int | None:
-    """When the first certificate of the chain ends that leads from `sent[0]` to the store, in Unix seconds.
-
-    Without a store (nothing was verified) the chain is followed through what was sent. None when nothing was sent.
-    """
+def verified_chain(sent: Sequence[x509.Certificate], store: TrustStore | None) -> list[x509.Certificate]:
+    """The chain that leads from `sent[0]` to the store; without a store through what was sent. Empty for nothing."""
     if not sent:
-        return None
-    current = sent[0]
-    ends = [_end(current)]
+        return []
+    chain = [sent[0]]
     for _ in range(LONGEST_CHAIN):
+        current = chain[-1]
         if store is not None:
             if store.holds(current):
                 break
             trusted = _issuer(current, store.named(_issuer_name(current)))
             if trusted is not None:
-                ends.append(_end(trusted))
+                chain.append(trusted)
                 break
-        following = _issuer(current, [c for c in sent if _subject(c) == _issuer_name(current)])
+        following = _issuer(current, [c for c in sent if _subject(c) == _issuer_name(current)][:MOST_CANDIDATES])
         if following is None or following == current:
             break
-        ends.append(_end(following))
-        current = following
-    return min(ends)
+        chain.append(following)
+    return chain
+
+
+def pem_chain(pems: Sequence[bytes], store: TrustStore | None) -> list[x509.Certificate]:
+    """`verified_chain` of certificates sent in PEM, the server's own first; empty when that cannot be read."""
+    sent = list(_parsed(pems[:1]))
+    return verified_chain([*sent, *_parsed(pems[1:])], store) if sent else []
+
+
+def der_chain(pems: Sequence[bytes], store: TrustStore | None) -> list[bytes]:
+    """`pem_chain` in DER."""
+    return [certificate.public_bytes(Encoding.DER) for certificate in pem_chain(pems, store)]
 
 
 def pem_end(pems: Sequence[bytes], store: TrustStore | None) -> int | None:
-    """`verified_end` of certificates sent in PEM, the server's own first; None when that cannot be read."""
-    if not pems:
-        return None
-    sent = list(_parsed(pems[:1]))
-    return verified_end([*sent, *_parsed(pems[1:])], store) if sent else None
+    """When the first certificate of `pem_chain` ends, in Unix seconds; None when there is none."""
+    return min(map(_end, pem_chain(pems, store)), default=None)
 
 
 def connection_end(connection: ssl.SSLObject | ssl.SSLSocket) -> int | None:
     """When the verified chain of a connection ends, in Unix seconds: the earliest of its certificates."""
-    chain = _verified_chain(connection)
+    chain: Sequence[bytes] = chain_of(connection, "get_verified_chain")
     if not chain:
         own = connection.getpeercert(binary_form=True)
-        chain = [own] if own else []
+        chain = (own,) if own else ()
     ends = [_end(certificate) for certificate in _parsed_der(chain)]
     return min(ends, default=None)
-
-
-def _verified_chain(connection: Any) -> list[bytes]:
-    public = getattr(connection, "get_verified_chain", None)
-    if public is not None:
-        return list(public())
-    inner: Any = getattr(connection, "_sslobj", None)  # the public method came with Python 3.13
-    ask = getattr(inner, "get_verified_chain", None)
-    chain = ask() if ask is not None else None
-    return [ssl.PEM_cert_to_DER_cert(certificate.public_bytes()) for certificate in chain or ()]
 
 
 def _issuer(certificate: x509.Certificate, candidates: Iterable[x509.Certificate]) -> x509.Certificate | None:

@@ -19,6 +19,7 @@ Settings = Sequence[tuple[int, Any]]
 """libcurl options with their values."""
 
 _TLS = b"SSL connection using "
+_ALPN = b"ALPN: server accepted "
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,9 @@ class Handle:
         "_members",
         "_turn",
         "aim",
+        "alpn",
         "body",
+        "cipher",
         "curl",
         "cut",
         "headers",
@@ -63,7 +66,7 @@ class Handle:
         self.headers: list[bytes] = []
         self.read = 0
         self.cut = False
-        self.tls_version = ""
+        self.tls_version = self.cipher = self.alpn = ""
         self._limit = 0
         self._keep = False
         self._entry = ""
@@ -142,7 +145,10 @@ class Handle:
 
     def _debug(self, kind: int, text: bytes) -> None:
         if kind == pycurl.INFOTYPE_TEXT and text.startswith(_TLS):
-            self.tls_version = text[len(_TLS) :].split(b" ", 1)[0].decode("ascii", "replace")
+            words = text[len(_TLS) :].decode("ascii", "replace").split()
+            self.tls_version, self.cipher, self.alpn = words[0], words[2] if len(words) > 2 else "", ""
+        elif kind == pycurl.INFOTYPE_TEXT and text.startswith(_ALPN):
+            self.alpn = text[len(_ALPN) :].strip().decode("ascii", "replace")
 
 
 class Multi(Protocol):

@@ -5,6 +5,7 @@ import socket
 import ssl
 
 from slamon.probes.course import Failure
+from slamon.probes.evidence import Handshake, handshake_of
 from slamon.probes.failures import tls_failure
 from slamon.probes.outcome import Reason
 from slamon.probes.tls import connection_end
@@ -20,6 +21,7 @@ class Wire:
         self._whom = whom
         self._loop = asyncio.get_running_loop()
         self._tls: ssl.SSLObject | None = None
+        self._shaken: ssl.SSLObject | None = None
         self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
 
     @property
@@ -38,9 +40,17 @@ class Wire:
         """When the verified chain ends, in Unix seconds; None in the clear."""
         return connection_end(self._tls) if self._tls is not None else None
 
+    @property
+    def handshake(self) -> Handshake | None:
+        """What the last handshake showed, also one that failed; None without one."""
+        if self._shaken is None:
+            return None
+        trusts = self._tls is not None and self._shaken.context.verify_mode is not ssl.CERT_NONE
+        return handshake_of(self._shaken, verified=trusts)
+
     async def begin_tls(self, context: ssl.SSLContext, server_name: str) -> None:
         """Shake hands. Raises Failure (tls, certificate)."""
-        tls = context.wrap_bio(self._in, self._out, server_hostname=server_name)
+        tls = self._shaken = context.wrap_bio(self._in, self._out, server_hostname=server_name)
         try:
             while True:
                 try:
