@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from slamon.catalogue import json_schema
+from slamon.catalogue.models import PROBE_KINDS
 
 from tests.system import calling
 from tests.system.calling import Done, Slamon
@@ -103,7 +104,7 @@ def test_what_nothing_uses_is_a_warning_and_no_mistake(slamon: Slamon) -> None:
 
 def test_every_mistake_is_told_at_once_and_the_exit_code_is_one(slamon: Slamon) -> None:
     catalogue(
-        'tcp: {address: "127.0.0.1:9"}, intervall: 30s', 'icmp: {host: "127.0.0.1"}', more="defaults: {timeout: 5}\n"
+        'tcp: {address: "127.0.0.1:9"}, intervall: 30s', 'brieftaube: {ziel: "x"}', more="defaults: {timeout: 5}\n"
     )
 
     done = slamon("check")
@@ -111,12 +112,12 @@ def test_every_mistake_is_told_at_once_and_the_exit_code_is_one(slamon: Slamon) 
     assert (done.code, done.out) == (1, "")
     assert [line.split(", expected")[0] for line in lines(done.err)] == [
         "slamon.yml:3:64: services.shop.checks.c0.intervall: found the unknown key 'intervall'",
-        "slamon.yml:3:86: services.shop.checks.c1.icmp: found the unknown key 'icmp'",
+        "slamon.yml:3:86: services.shop.checks.c1.brieftaube: found the unknown key 'brieftaube'",
         "slamon.yml:5:21: defaults.timeout: found 5",
         "3 mistake(s) in slamon.yml",
     ]
     assert "did you mean 'interval'?" in done.err
-    assert "the probe kinds there are: http, tcp" in done.err
+    assert f"the probe kinds there are: {', '.join(PROBE_KINDS)}" in done.err
 
 
 def test_no_catalogue_is_an_error_of_the_words(slamon: Slamon) -> None:

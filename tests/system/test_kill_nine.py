@@ -9,7 +9,7 @@ import select
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import ThreadingHTTPServer
@@ -107,15 +107,10 @@ def witnessing() -> Iterator[Witness]:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """One process: begun between `start` and its first answer, `watermark` as stored when it was dead at `end`."""
+    """One process: begun between `start` and its first answer, `watermark` as stored when it was dead."""
 
     start: int
-    end: int
     watermark: int
-
-    def lost(self, at: int) -> bool:
-        """Whether what was answered then need not be stored."""
-        return self.watermark <= at <= self.end
 
 
 # -- the facts against the witness
@@ -153,8 +148,13 @@ def assert_whole(stored: Stored, witness: Witness, lives: Sequence[Life]) -> Non
         assert failed == sum(count for _, _, count, verdict in found if verdict is Verdict.DOWN)
 
 
-def _lost(at: int, lives: Iterable[Life]) -> bool:
-    return any(life.lost(at) for life in lives)
+def _lost(at: int, lives: Sequence[Life]) -> bool:
+    """Whether what was answered then need not be stored: after the watermark of a life, before the next one began.
+
+    What a process asked may be answered when it is dead already.
+    """
+    ends = [*(life.start for life in lives[1:]), 1 << 62]
+    return any(life.watermark <= at < end for life, end in zip(lives, ends, strict=True))
 
 
 # -- the figures against the witness
@@ -295,9 +295,8 @@ def test_no_kill_loses_what_was_stored_or_claims_what_was_not_seen_or_lets_a_cou
                     newest |= lived(slamon.ready(), witness, lives, newest, dice, start)
             finally:
                 slamon.kill()
-            end = now_ms()
             stored = read_only(data / "slamon.db") if (data / "slamon.db").exists() else Stored()
-            lives.append(Life(start, end, stored.watermark or 0))
+            lives.append(Life(start, stored.watermark or 0))
             assert_whole(stored, witness, lives)
             if stored.watermark:
                 assert stored.watermark >= max((life.watermark for life in lives), default=0)
@@ -309,7 +308,7 @@ def test_no_kill_loses_what_was_stored_or_claims_what_was_not_seen_or_lets_a_cou
         assert slamon.stop() == 0
         stored = read_only(data / "slamon.db")
         assert stored.watermark is not None
-        lives.append(Life(start, now_ms(), stored.watermark))
+        lives.append(Life(start, stored.watermark))
     assert_whole(stored, witness, lives)
     assert_nothing_claimed(config, data, lives, begun)
     figure = figures("-c", str(config), "-d", str(data), "--service", "one")["figures"][0]
@@ -333,7 +332,7 @@ def lived(
     assert not fallen(before, found), fallen(before, found)
     _pass(dice.uniform(0, 1.9))
     figure = requests.get(f"{slamon.url}/api/figures", params={"service": "one"}, timeout=10).json()["figures"][0]
-    now = Life(start, 0, figure["at_ms"])
+    now = Life(start, figure["at_ms"])
     stored = read_only(slamon.data / "slamon.db")
     assert_agrees(figure, bounds(witness.told(ALONE), [*lives, now], stored, open_end=True))
     after = counters(slamon.metrics())
