@@ -131,6 +131,7 @@ def agreement(n: int, round_: int) -> AgreementSample:
         service_hours="24x7",
         timezone="Europe/Berlin",
         revision=1,
+        min_coverage=Fraction(9, 10),
         current=current,
         previous=current,
         windows={name: window(name, service, ms, round_) for name, ms in WINDOWS.items()},

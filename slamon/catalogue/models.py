@@ -358,6 +358,15 @@ class Catalogue(Model):
         return _digest(self)
 
     @cached_property
+    def customers_of(self) -> Mapping[str, tuple[str, ...]]:
+        """The customers whom each service is owed to, in the order of the agreements; only services with one."""
+        found: dict[str, dict[str, None]] = {}
+        for agreement in self.agreements.values():
+            for service in agreement.services:
+                found.setdefault(service, {})[agreement.customer] = None
+        return {service: tuple(customers) for service, customers in found.items()}
+
+    @cached_property
     def checks(self) -> Mapping[str, CheckModel]:
         """Every service's checks by id `service/check`."""
         return {check.id: check for service in self.services.values() for check in service.checks.values()}

@@ -97,6 +97,24 @@ SERVICE_STATE = Family(
 )
 SERVICE_OUTAGES = Family("slamon_service_outages_total", Kind.COUNTER, "Confirmed outages of the service.", _SERVICE)
 SERVICE_INFO = Family("slamon_service_info", Kind.INFO, "The service's name and team.", ("service", "name", "team"))
+SERVICE_RESPONSIBILITY = Family(
+    "slamon_service_responsibility_info",
+    Kind.INFO,
+    "Who looks after the service, and the customer whom it is owed to; more than one are `several`.",
+    ("service", "team", "customer"),
+)
+SERVICE_DEPENDENCY = Family(
+    "slamon_service_dependency_info",
+    Kind.INFO,
+    "A service that the service stands on.",
+    ("service", "depends_on"),
+)
+SERVICE_DOWN = Family(
+    "slamon_service_down_info",
+    Kind.INFO,
+    "There while the service is down: the service at the root of it, and whether that is another one.",
+    ("service", "cause", "role"),
+)
 
 AGREEMENT_INFO = Family(
     "slamon_agreement_info",
@@ -133,6 +151,12 @@ PERIOD_COVERAGE = Family(
     "slamon_agreement_period_coverage_ratio",
     Kind.GAUGE,
     "Observed share of the running period's measured time so far.",
+    _AGREEMENT,
+)
+MIN_COVERAGE = Family(
+    "slamon_agreement_min_coverage_ratio",
+    Kind.GAUGE,
+    "The share of the measured time that must be observed for a verdict of a period.",
     _AGREEMENT,
 )
 PERIOD_DOWNTIME = Family(
@@ -257,7 +281,14 @@ FAMILIES: dict[str, tuple[Family, ...]] = {
         CHECK_CERTIFICATE_EXPIRY,
         CHECK_INFO,
     ),
-    SERVICE: (SERVICE_STATE, SERVICE_OUTAGES, SERVICE_INFO),
+    SERVICE: (
+        SERVICE_STATE,
+        SERVICE_OUTAGES,
+        SERVICE_INFO,
+        SERVICE_RESPONSIBILITY,
+        SERVICE_DEPENDENCY,
+        SERVICE_DOWN,
+    ),
     AGREEMENT: (
         AGREEMENT_INFO,
         TARGET,
@@ -266,6 +297,7 @@ FAMILIES: dict[str, tuple[Family, ...]] = {
         COVERAGE,
         PERIOD_AVAILABILITY,
         PERIOD_COVERAGE,
+        MIN_COVERAGE,
         PERIOD_DOWNTIME,
         PREVIOUS_AVAILABILITY,
         PREVIOUS_COVERAGE,

@@ -147,6 +147,12 @@ class Page:
             self._put(names.SERVICE_STATE, f'{start},state="{state.value}"}}', "1" if state is sample.state else "0")
         self._count(names.SERVICE_OUTAGES, start + "}", str(sample.outages), self._since(sample.created_ms))
         self._info(names.SERVICE_INFO, sample)
+        if sample.customer:
+            self._info(names.SERVICE_RESPONSIBILITY, sample)
+        for other in sample.depends_on:
+            self._put(names.SERVICE_DEPENDENCY, f'{start},depends_on="{other}"}}', "1")
+        if sample.cause is not None:
+            self._info(names.SERVICE_DOWN, sample)
 
     # -- agreements
 
@@ -159,6 +165,7 @@ class Page:
             self._window(f'{start},window="{window}"}}', figure)
         if sample.current is not None:
             self._period(start, sample.current)
+            self._put(names.MIN_COVERAGE, labels, exact_digits(sample.min_coverage))
         if sample.previous is not None:
             self._previous(labels, sample.previous)
         for threshold in sample.thresholds:

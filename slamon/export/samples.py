@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Protocol
 
 from slamon.accounting import Accounted, Figure, State, Threshold, WindowFigure
@@ -39,7 +40,7 @@ class CheckSample:
 
 @dataclass(frozen=True, slots=True)
 class ServiceSample:
-    """One service."""
+    """One service. `customer`: '' where it is owed to nobody. `cause`: of its outage, the service at the root of it."""
 
     service: str
     name: str
@@ -47,6 +48,14 @@ class ServiceSample:
     state: State
     outages: int
     created_ms: int | None = None
+    customer: str = ""
+    depends_on: tuple[str, ...] = ()
+    cause: str | None = None
+
+    @property
+    def role(self) -> str:
+        """Whether it is the root of its outage itself."""
+        return "cause" if self.cause == self.service else "dependent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,7 @@ class AgreementSample:
     service_hours: str
     timezone: str
     revision: int
+    min_coverage: Fraction
     current: Figure | None
     previous: Figure | None
     windows: Mapping[str, WindowFigure]

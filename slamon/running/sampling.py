@@ -13,6 +13,9 @@ from slamon.probes.outcome import Outcome
 from slamon.running.tallies import Tallies
 from slamon.running.totals import Totals
 
+SEVERAL = "several"
+"""Stands for the customers of a service that is owed to more than one."""
+
 
 @dataclass(slots=True)
 class Newest:
@@ -83,14 +86,27 @@ class Sampling:
 
     def _service(self, service: Service) -> ServiceSample:
         total = self._totals.outages.get(service.id)
+        state = self._figures.book.service_state(service.id, self._now)
+        customers = self._catalogue.customers_of.get(service.id, ())
         return ServiceSample(
             service=service.id,
             name=service.title,
             team=service.team or "",
-            state=self._figures.book.service_state(service.id, self._now),
+            state=state,
             outages=0 if total is None else total.count,
             created_ms=None if total is None else total.since,
+            customer=customers[0] if len(customers) == 1 else SEVERAL if customers else "",
+            depends_on=tuple(dict.fromkeys(name for group in service.depends_on for name in group)),
+            cause=self._cause(service) if state is State.DOWN else None,
         )
+
+    def _cause(self, service: Service) -> str:
+        """The service at the root of an outage: the first that it stands on and that is down, and so on."""
+        for group in service.depends_on:
+            states = {name: self._figures.book.service_state(name, self._now) for name in group}
+            if all(state is State.DOWN for state in states.values()):
+                return self._cause(self._catalogue.services[group[0]])
+        return service.id
 
     def agreement_samples(self) -> Iterator[AgreementSample]:
         """See `Source`."""
@@ -131,4 +147,5 @@ def _terms(revision: Revision) -> dict[str, Any]:
         "service_hours": "24x7" if revision.hours is None else revision.hours.id,
         "timezone": revision.zone,
         "revision": revision.number,
+        "min_coverage": revision.rules.min_coverage,
     }

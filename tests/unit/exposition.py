@@ -81,10 +81,11 @@ CHECKS = (
     replace(UP, service="odd", check=ODD, target=ODD, reasons={ODD: 1}, phases_us={ODD: 1}, durations=None),
 )
 SERVICES = (
-    ServiceSample("shop", "Onlineshop", "web", State.UP, 0, SINCE),
+    ServiceSample("shop", "Onlineshop", "web", State.UP, 0, SINCE, "haendler", ("db", "slow")),
     ServiceSample("slow", "Langsam", "", State.DEGRADED, 3, SINCE + 1),
     ServiceSample("new", "Neu", "", State.UNKNOWN, 0),
-    ServiceSample("db", "Datenbank", "daten", State.DOWN, 12, SINCE),
+    ServiceSample("db", "Datenbank", "daten", State.DOWN, 12, SINCE, "several", cause="db"),
+    ServiceSample("order", "Bestellen", "", State.DOWN, 2, SINCE, depends_on=("db",), cause="db"),
     ServiceSample("odd", ODD, ODD, State.UP, 0, SINCE),
 )
 
@@ -177,6 +178,7 @@ GOLD = AgreementSample(
     service_hours="24x7",
     timezone="Europe/Berlin",
     revision=2,
+    min_coverage=Fraction(9, 10),
     current=FIGURE,
     previous=replace(FIGURE, downtime_ms=0, availability=ONE, coverage=1 - HAIR),
     windows={

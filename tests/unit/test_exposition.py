@@ -223,7 +223,7 @@ def test_one_bad_figure_does_not_empty_the_page_and_is_counted() -> None:
     page = exposed(Broken(agreements=[UNSHOWABLE, GOLD]), health=health)
 
     services = re.findall(r'^slamon_service_outages_total{service="(\w+)', page, re.MULTILINE)
-    assert services == ["shop", "new", "db", "odd"]
+    assert services == ["shop", "new", "db", "order", "odd"]
     assert re.findall(r'^slamon_agreement_target_ratio{agreement="(\w+)"', page, re.MULTILINE) == ["gold"]
     assert 'slamon_component_errors_total{component="export"} 2.0\n' in page
 

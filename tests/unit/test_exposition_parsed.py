@@ -97,6 +97,14 @@ def of_service(s: ServiceSample) -> Iterator[Shown]:
         yield Shown("slamon_service_state", {"service": s.service, "state": state}, int(s.state.value == state))
     yield from counted("slamon_service_outages", {"service": s.service}, s.outages, s.created_ms)
     yield Shown("slamon_service_info", {"service": s.service, "name": s.name, "team": s.team}, 1)
+    if s.customer:
+        owed = {"service": s.service, "team": s.team, "customer": s.customer}
+        yield Shown("slamon_service_responsibility_info", owed, 1)
+    for other in s.depends_on:
+        yield Shown("slamon_service_dependency_info", {"service": s.service, "depends_on": other}, 1)
+    if s.cause is not None:
+        role = "cause" if s.cause == s.service else "dependent"
+        yield Shown("slamon_service_down_info", {"service": s.service, "cause": s.cause, "role": role}, 1)
 
 
 def of_agreement(a: AgreementSample) -> Iterator[Shown]:
@@ -132,6 +140,7 @@ def of_period(a: AgreementSample, which: dict[str, str]) -> Iterator[Shown]:
     yield from ratio("target_ratio", which, figure.target, "not")
     yield from ratio("period_availability_ratio", which, figure.availability)
     yield from ratio("period_coverage_ratio", which, figure.coverage)
+    yield from ratio("min_coverage_ratio", which, a.min_coverage, "not")
     yield from of_ms("period_downtime_seconds", which, figure.downtime_ms)
     yield from of_ms("budget_seconds", which, int(figure.budget_ms))
     yield from ratio("budget_remaining_ratio", which, figure.budget_remaining)

@@ -33,6 +33,9 @@ AGREED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "slamon_service_state": ("gauge", ("service", "state")),
     "slamon_service_outages_total": ("counter", ("service",)),
     "slamon_service_info": ("info", ("service", "name", "team")),
+    "slamon_service_responsibility_info": ("info", ("service", "team", "customer")),
+    "slamon_service_dependency_info": ("info", ("service", "depends_on")),
+    "slamon_service_down_info": ("info", ("service", "cause", "role")),
     "slamon_agreement_info": (
         "info",
         (*AGREEMENT, "customer_name", "customer_kind", "team", "period", "service_hours", "timezone", "revision"),
@@ -43,6 +46,7 @@ AGREED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "slamon_agreement_coverage_ratio": ("gauge", (*AGREEMENT, "window")),
     "slamon_agreement_period_availability_ratio": ("gauge", AGREEMENT),
     "slamon_agreement_period_coverage_ratio": ("gauge", AGREEMENT),
+    "slamon_agreement_min_coverage_ratio": ("gauge", AGREEMENT),
     "slamon_agreement_period_downtime_seconds": ("gauge", AGREEMENT),
     "slamon_agreement_previous_period_availability_ratio": ("gauge", AGREEMENT),
     "slamon_agreement_previous_period_coverage_ratio": ("gauge", AGREEMENT),
