@@ -6,14 +6,15 @@ What a command needs is imported when it is called: the shell asks this module f
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import typer
-from typer.core import TyperGroup
 
 import slamon
 from slamon.commands import completing, streams
+from slamon.commands.export_words import export_app
 from slamon.commands.formats import FiguresFormat, Format
+from slamon.commands.words import group
 from slamon.errors import SlamonError
 
 EPILOG = (
@@ -23,31 +24,13 @@ EPILOG = (
 )
 
 
-class Commands(TyperGroup):
-    """A group that names its commands when asked for one that it does not have."""
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """See `TyperGroup`."""
-        try:
-            return super().resolve_command(ctx, args)
-        except typer.TyperException as error:
-            error.message += f" There are: {', '.join(self.commands)}."
-            raise
-
-
-def _group(help_: str, **more: Any) -> typer.Typer:
-    settings: dict[str, Any] = {"cls": Commands, "no_args_is_help": True, "rich_markup_mode": None}
-    return typer.Typer(help=help_, context_settings={"help_option_names": ["-h", "--help"]}, **settings, **more)
-
-
-app = _group(
+app = group(
     "Availability measured on schedule and accounted exactly as agreed.",
     name="slamon",
     epilog=EPILOG,
     pretty_exceptions_enable=False,
 )
-export_app = _group("Write files for other programs.")
-import_app = _group("Bring in what other programs know.")
+import_app = group("Bring in what other programs know.")
 
 Config = Annotated[
     Path,
@@ -229,14 +212,6 @@ def backup(
     from slamon.commands import backup as command
 
     raise typer.Exit(command.backup(config, data, file))
-
-
-@export_app.command("schema", short_help="Print the JSON Schema of the catalogue.")
-def export_schema() -> None:
-    """Print the JSON Schema of the catalogue, for editors that complete and check."""
-    from slamon.commands import check as command
-
-    raise typer.Exit(command.schema())
 
 
 @import_app.command("observations", short_help="Put past observations into the ledger.")

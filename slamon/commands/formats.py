@@ -16,3 +16,10 @@ class FiguresFormat(StrEnum):
     TABLE = "table"
     JSON = "json"
     CSV = "csv"
+
+
+class Tongue(StrEnum):
+    """The languages that texts are written in."""
+
+    EN = "en"
+    DE = "de"

@@ -100,7 +100,7 @@ SERVICE_INFO = Family("slamon_service_info", Kind.INFO, "The service's name and 
 SERVICE_RESPONSIBILITY = Family(
     "slamon_service_responsibility_info",
     Kind.INFO,
-    "Who looks after the service, and the customer whom it is owed to; more than one are `several`.",
+    "Who looks after the service, and the customer whom it is owed to, or `several`, or `none`.",
     ("service", "team", "customer"),
 )
 SERVICE_DEPENDENCY = Family(

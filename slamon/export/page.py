@@ -147,8 +147,7 @@ class Page:
             self._put(names.SERVICE_STATE, f'{start},state="{state.value}"}}', "1" if state is sample.state else "0")
         self._count(names.SERVICE_OUTAGES, start + "}", str(sample.outages), self._since(sample.created_ms))
         self._info(names.SERVICE_INFO, sample)
-        if sample.customer:
-            self._info(names.SERVICE_RESPONSIBILITY, sample)
+        self._info(names.SERVICE_RESPONSIBILITY, sample)
         for other in sample.depends_on:
             self._put(names.SERVICE_DEPENDENCY, f'{start},depends_on="{other}"}}', "1")
         if sample.cause is not None:

@@ -40,7 +40,7 @@ class CheckSample:
 
 @dataclass(frozen=True, slots=True)
 class ServiceSample:
-    """One service. `customer`: '' where it is owed to nobody. `cause`: of its outage, the service at the root of it."""
+    """One service. `customer`: `none` where it is owed to nobody. `cause`: of its outage, the one at the root of it."""
 
     service: str
     name: str
@@ -48,7 +48,7 @@ class ServiceSample:
     state: State
     outages: int
     created_ms: int | None = None
-    customer: str = ""
+    customer: str = "none"
     depends_on: tuple[str, ...] = ()
     cause: str | None = None
 

@@ -13,8 +13,8 @@ from slamon.probes.outcome import Outcome
 from slamon.running.tallies import Tallies
 from slamon.running.totals import Totals
 
-SEVERAL = "several"
-"""Stands for the customers of a service that is owed to more than one."""
+SEVERAL, NOBODY = "several", "none"
+"""Stand for the customers of a service that is owed to more than one, and of one that is owed to none."""
 
 
 @dataclass(slots=True)
@@ -95,7 +95,7 @@ class Sampling:
             state=state,
             outages=0 if total is None else total.count,
             created_ms=None if total is None else total.since,
-            customer=customers[0] if len(customers) == 1 else SEVERAL if customers else "",
+            customer=customers[0] if len(customers) == 1 else SEVERAL if customers else NOBODY,
             depends_on=tuple(dict.fromkeys(name for group in service.depends_on for name in group)),
             cause=self._cause(service) if state is State.DOWN else None,
         )

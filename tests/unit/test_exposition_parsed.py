@@ -97,9 +97,8 @@ def of_service(s: ServiceSample) -> Iterator[Shown]:
         yield Shown("slamon_service_state", {"service": s.service, "state": state}, int(s.state.value == state))
     yield from counted("slamon_service_outages", {"service": s.service}, s.outages, s.created_ms)
     yield Shown("slamon_service_info", {"service": s.service, "name": s.name, "team": s.team}, 1)
-    if s.customer:
-        owed = {"service": s.service, "team": s.team, "customer": s.customer}
-        yield Shown("slamon_service_responsibility_info", owed, 1)
+    owed = {"service": s.service, "team": s.team, "customer": s.customer}
+    yield Shown("slamon_service_responsibility_info", owed, 1)
     for other in s.depends_on:
         yield Shown("slamon_service_dependency_info", {"service": s.service, "depends_on": other}, 1)
     if s.cause is not None:

@@ -75,5 +75,5 @@ def test_of_alternatives_one_alone_causes_nothing_and_both_do() -> None:
 def test_customers_are_told_once_and_several_as_such() -> None:
     found = samples()
 
-    assert (found["order"].customer, found["shop"].customer, found["db"].customer) == ("a", "several", "")
+    assert (found["order"].customer, found["shop"].customer, found["db"].customer) == ("a", "several", "none")
     assert found["shop"].depends_on == ("db", "north", "south")

@@ -1,0 +1,55 @@
+"""`slamon export ...`: the words. What a command needs is imported when it is called."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from slamon.commands.formats import Tongue
+from slamon.commands.words import group
+
+export_app = group("Write files for other programs.")
+
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="DIR", help="A folder for the files, made where it is not there; default: printed."
+    ),
+]
+Tongues = Annotated[Tongue, typer.Option("--lang", "-l", help="The language of the texts.")]
+
+
+@export_app.command("schema", short_help="Print the JSON Schema of the catalogue.")
+def export_schema() -> None:
+    """Print the JSON Schema of the catalogue, for editors that complete and check."""
+    from slamon.commands import check as command
+
+    raise typer.Exit(command.schema())
+
+
+@export_app.command("rules", short_help="Write the alert rules for Prometheus and vmalert.")
+def export_rules(
+    output: Output = None,
+    lang: Tongues = Tongue.EN,
+    severity: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OURS=YOURS", help="Another word for page, ticket or none, as page=critical; repeatable."),
+    ] = None,
+    selector: Annotated[
+        str, typer.Option(metavar="MATCHERS", help='Matchers that every metric of slamon gets, as site="north".')
+    ] = "",
+    job: Annotated[str, typer.Option(metavar="JOB", help="The name of the scrape job.")] = "slamon",
+    runbooks: Annotated[
+        str, typer.Option(metavar="URL", help="Where the runbooks are; the alert's name and .md follow.")
+    ] = "",
+    dashboards: Annotated[str, typer.Option(metavar="URL", help="Where Grafana is.")] = "",
+    own_team: Annotated[str, typer.Option(metavar="TEAM", help="Who looks after slamon itself.")] = "monitoring",
+) -> None:
+    """Write the alert rules, fitted: language, severities, selectors, links.
+
+    The same rules load in Prometheus and in vmalert. Those in alerting/rules are what this writes without options.
+    """
+    from slamon.commands import export_rules as command
+
+    words = command.Words(lang, tuple(severity or ()), selector, job, runbooks, dashboards, own_team)
+    raise typer.Exit(command.rules(words, output))

@@ -1,0 +1,24 @@
+"""How groups of commands look and answer."""
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+
+class Commands(TyperGroup):
+    """A group that names its commands when asked for one that it does not have."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """See `TyperGroup`."""
+        try:
+            return super().resolve_command(ctx, args)
+        except typer.TyperException as error:
+            error.message += f" There are: {', '.join(self.commands)}."
+            raise
+
+
+def group(help_: str, **more: Any) -> typer.Typer:
+    """A group of commands."""
+    settings: dict[str, Any] = {"cls": Commands, "no_args_is_help": True, "rich_markup_mode": None}
+    return typer.Typer(help=help_, context_settings={"help_option_names": ["-h", "--help"]}, **settings, **more)

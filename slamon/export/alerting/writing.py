@@ -1,0 +1,58 @@
+"""Alerts as rule files that Prometheus and vmalert load."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import yaml
+
+from slamon.export.alerting import agreements, own, services
+from slamon.export.alerting.alert import Alert, Fit, Group
+
+GROUPS: Mapping[str, Callable[[Fit], Group]] = {
+    "slamon-services": services.group,
+    "slamon-agreements": agreements.group,
+    "slamon-self": own.group,
+}
+"""Every group of rules by its name, which is that of its file too."""
+
+
+def groups(fit: Fit) -> list[Group]:
+    """All rules, fitted."""
+    return [make(fit) for make in GROUPS.values()]
+
+
+def rule_file(fit: Fit, *wanted: Group) -> str:
+    """A rule file with these groups."""
+    content = {"groups": [_group(fit, group) for group in wanted]}
+    head = "# Written by `slamon export rules`: for changes use its options, so that the next version fits too.\n"
+    return head + yaml.dump(content, Dumper=_Blocks, sort_keys=False, allow_unicode=True, width=1_000_000)
+
+
+def _group(fit: Fit, group: Group) -> dict[str, Any]:
+    return {"name": group.name, "interval": group.interval, "rules": [_rule(fit, alert) for alert in group.alerts]}
+
+
+def _rule(fit: Fit, alert: Alert) -> dict[str, Any]:
+    texts = alert.texts[fit.language]
+    rule: dict[str, Any] = {"alert": alert.name, "expr": alert.expression}
+    if alert.wait:
+        rule["for"] = alert.wait
+    rule["labels"] = {"severity": fit.severity(alert.severity), **alert.labels}
+    rule["annotations"] = {
+        "summary": texts.summary,
+        "description": texts.description,
+        "dashboard_url": fit.dashboards + alert.dashboard,
+        "runbook_url": f"{fit.runbooks}/{alert.name}.md",
+    }
+    return rule
+
+
+class _Blocks(yaml.SafeDumper):
+    """Texts of several lines as blocks, which people can read."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Blocks.add_representer(str, _text)
