@@ -18,7 +18,7 @@ from slamon.export.own import Own
 from slamon.figures import Figures
 from slamon.ledger import Ledger, Mark, Stored
 from slamon.prober import Component, Delivery, Planned, Prober
-from slamon.probes import ProbeContext, made_ready
+from slamon.probes import NothingFoundError, ProbeContext, made_ready
 from slamon.running.answers import Answers
 from slamon.running.chunks import in_turns
 from slamon.running.keeper import Keeper
@@ -124,8 +124,9 @@ class Monitor:
         return run is not None and run.count < self.figures.book.checks[check].confirm
 
     def failed(self, component: Component, check: str, error: Exception) -> None:
-        """A failure of ours: no observation came of a probe."""
-        self.own.component_error(component.value)
+        """No observation came of a probe: a failure of ours, unless it found that there is nothing to be said."""
+        if not isinstance(error, NothingFoundError):
+            self.own.component_error(component.value)
         self.saying.not_run(check, error)
 
     # -- start and stop

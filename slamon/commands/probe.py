@@ -17,7 +17,7 @@ from slamon.commands.formats import Format
 from slamon.commands.places import catalogue
 from slamon.errors import SlamonError, UsageError
 from slamon.probes import ProbeContext, made_ready
-from slamon.probes.outcome import Outcome, ProbeNotRunError
+from slamon.probes.outcome import NothingFoundError, Outcome, ProbeNotRunError
 
 Finding = Outcome | ProbeNotRunError
 Pair = tuple[CheckModel, Finding]
@@ -80,7 +80,7 @@ async def _once(checks: Sequence[CheckModel], done: Callable[[], object]) -> lis
 
 
 def exit_code(pairs: Sequence[Pair]) -> int:
-    """0 when nothing is down; 1 when something is; 3 when something could not be probed, which is our own failure."""
+    """0 when nothing is down; 1 when something is; 3 when of something no observation came."""
     if any(isinstance(finding, ProbeNotRunError) for _, finding in pairs):
         return SlamonError.exit_code
     return int(any(isinstance(finding, Outcome) and finding.verdict is Verdict.DOWN for _, finding in pairs))
@@ -99,10 +99,15 @@ def sheet(title: str, pairs: Sequence[Pair]) -> tables.Sheet:
 
 def _row(check: CheckModel, finding: Finding) -> list[tables.Cell]:
     if isinstance(finding, ProbeNotRunError):
-        return [check.id, check.kind, tables.coloured("not run"), "-", "", str(finding)]
+        return [check.id, check.kind, tables.coloured(_unobserved(finding)), "-", "", str(finding)]
     reason = finding.reason.value if finding.reason else ""
     took = f"{finding.duration_us / 1000:.1f} ms"
     return [check.id, check.kind, tables.coloured(finding.verdict.value), took, reason, finding.message]
+
+
+def _unobserved(error: ProbeNotRunError) -> str:
+    """A probe without an outcome: what it asked has no answer, or it could not be run."""
+    return "unknown" if isinstance(error, NothingFoundError) else "not run"
 
 
 def _details(pairs: Sequence[Pair]) -> list[RenderableType]:

@@ -79,4 +79,7 @@ Unconfirmed = Callable[[str], bool]
 """Whether the check's newest down run still lacks observations to be confirmed."""
 
 ComponentError = Callable[[Component, str, Exception], None]
-"""Counts a failure of ours: the component, the check's id, the error."""
+"""Told that no observation came of a probe: the component, the check's id, the error.
+
+A failure of ours, but for a `NothingFoundError`.
+"""

@@ -10,10 +10,17 @@ from slamon.probes.families import FAMILIES, BothFamilies
 from slamon.probes.http import HttpProbe
 from slamon.probes.icmp import IcmpProbe
 from slamon.probes.kind import Make, Probe
-from slamon.probes.outcome import Outcome, ProbeNotRunError, Reason
+from slamon.probes.outcome import NothingFoundError, Outcome, ProbeNotRunError, Reason
+from slamon.probes.promql import PromqlProbe
 from slamon.probes.tcp import TcpProbe
 
-KINDS: dict[str, Make] = {"http": HttpProbe, "tcp": TcpProbe, "icmp": IcmpProbe, "exec": ExecProbe}
+KINDS: dict[str, Make] = {
+    "http": HttpProbe,
+    "tcp": TcpProbe,
+    "icmp": IcmpProbe,
+    "exec": ExecProbe,
+    "promql": PromqlProbe,
+}
 """By a check's kind: makes a probe of its options (the kind's model in `slamon.catalogue.kinds`)."""
 
 
@@ -33,4 +40,15 @@ def add(kind: str, options: type[Options], make: Make, meaning: str) -> None:
     KINDS[kind] = make
 
 
-__all__ = ["KINDS", "Make", "Outcome", "Probe", "ProbeContext", "ProbeNotRunError", "Reason", "add", "made_ready"]
+__all__ = [
+    "KINDS",
+    "Make",
+    "NothingFoundError",
+    "Outcome",
+    "Probe",
+    "ProbeContext",
+    "ProbeNotRunError",
+    "Reason",
+    "add",
+    "made_ready",
+]

@@ -37,9 +37,9 @@ class HttpProbe:
     def __init__(self, options: HttpOptions, context: ProbeContext) -> None:
         self._options = options
         self._context = context
-        self._mask = Mask(_secrets(options))
+        self._mask = Mask(secrets_of(options))
         self._expectations = Expectations(options.expect, self._mask)
-        self._first = _first(options)
+        self._first = first_hop(options)
         self._exchanges = Exchanges(options, self._first.place, context, keep_body=self._expectations.wants_body)
         self._body_stamp: int | None = None
         self._idle: list[Handle] = []
@@ -110,7 +110,8 @@ class HttpProbe:
         return replace(self._first, body=body)
 
 
-def _first(options: HttpOptions) -> Hop:
+def first_hop(options: HttpOptions) -> Hop:
+    """The request that the options ask for. ConfigurationError for what the catalogue could not see."""
     headers, cookie = request_headers(options)
     body = options.body.reveal().encode() if options.body is not None else None
     try:
@@ -122,7 +123,7 @@ def _first(options: HttpOptions) -> Hop:
     return Hop(place, options.method, headers, body, cookie)
 
 
-def _secrets(options: HttpOptions) -> Iterable[str]:
+def secrets_of(options: HttpOptions) -> Iterable[str]:
     """All that must not stand in a sentence, should a server echo it."""
     for name, values in options.headers.items():
         if name.lower() not in PLAIN:

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     TTL_EXCEEDED = "ttl_exceeded"
     FRAGMENTATION_NEEDED = "fragmentation_needed"
     LOSS = "loss"
+    VALUE = "value"
     SLOW = "slow"
     CERTIFICATE_EXPIRING = "certificate_expiring"
 
@@ -56,3 +57,7 @@ class Outcome:
 
 class ProbeNotRunError(Exception):
     """We could not run the probe (no descriptors, resolver library gone, a bug): no observation is made of it."""
+
+
+class NothingFoundError(ProbeNotRunError):
+    """The probe ran, and what it found says nothing about the service: no observation, and no failure of ours."""

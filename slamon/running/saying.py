@@ -4,6 +4,7 @@ import structlog
 
 from slamon.accounting import Observation, State, Verdict
 from slamon.figures import Figures
+from slamon.probes import NothingFoundError
 
 log = structlog.get_logger()
 
@@ -59,10 +60,14 @@ class Saying:
         )
 
     def not_run(self, check: str, error: Exception) -> None:
-        """A probe could not be run; said once for each cause in a row."""
+        """No observation came of a probe; said once for each cause in a row."""
         words = f"{type(error).__name__}: {error}"
-        if self._not_run.get(check) != words:
-            self._not_run[check] = words
+        if self._not_run.get(check) == words:
+            return
+        self._not_run[check] = words
+        if isinstance(error, NothingFoundError):
+            log.warning("probe found nothing", check=check, found=str(error))
+        else:
             log.error("probe not run", check=check, error=words)
 
     def services(self, now: int) -> None:

@@ -61,3 +61,23 @@ def prometheus(folder: Path, scrapes: Sequence[dict[str, Any]], interval: str = 
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+@contextmanager
+def victoria_metrics(folder: Path) -> Iterator[Prometheus]:
+    """A VictoriaMetrics, which is asked as Prometheus is; it takes samples at `/api/v1/import/prometheus`."""
+    found = Prometheus(port := free_port())
+    words = [
+        "victoria-metrics",
+        f"-storageDataPath={folder / 'victoria'}",
+        f"-httpListenAddr=127.0.0.1:{port}",
+        "-retentionPeriod=100y",
+        "-loggerLevel=WARN",
+    ]
+    with (folder / "victoria.log").open("wb") as log, subprocess.Popen(words, stdout=log, stderr=log) as process:
+        try:
+            wait_for(lambda: requests.get(f"{found.url}/health", timeout=5).ok, "VictoriaMetrics is ready", 60)
+            yield found
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
