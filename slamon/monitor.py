@@ -12,6 +12,7 @@ import structlog
 
 from slamon.accounting import Blind, Cause, Observation, Verdict
 from slamon.catalogue import Catalogue, CatalogueErrors, CheckModel, files_of, load
+from slamon.catalogue.discovery.sources import matching
 from slamon.clock import Clock, SystemClock
 from slamon.errors import LedgerError, SlamonError
 from slamon.export.own import Own
@@ -21,6 +22,7 @@ from slamon.prober import Component, Delivery, Planned, Prober
 from slamon.probes import NothingFoundError, ProbeContext, made_ready
 from slamon.running.answers import Answers
 from slamon.running.chunks import in_turns
+from slamon.running.discovering import Finder
 from slamon.running.keeper import Keeper
 from slamon.running.opening import bounds_of, facts_of, horizon, stints_at, timed_checks
 from slamon.running.retention import cutoffs
@@ -327,7 +329,7 @@ async def serve(
     `started` is told once the addresses are served. Raises ConfigurationError, LedgerError or SlamonError when it
     cannot start.
     """
-    catalogue = await asyncio.to_thread(load, settings.config, env=env)
+    catalogue = await asyncio.to_thread(load, settings.config, env=env, data=settings.data)
     for warning in catalogue.warnings:
         log.warning("configured but used by nothing", what=warning)
     clock = SystemClock()
@@ -358,6 +360,8 @@ class Service:
         self._env = env
         self._loading = asyncio.Lock()
         self._started_with = _from_the_start(monitor.catalogue)
+        self._reloading: set[asyncio.Task[None]] = set()
+        self._finder = Finder(monitor.own, settings.ledger(monitor.catalogue).parent, self._soon)
         self.answers = Answers(monitor, self.load)
         catalogue = monitor.catalogue
         self._web = Serving(
@@ -378,14 +382,17 @@ class Service:
             gc.collect()
             _set_apart()
             monitor.own.loaded(monitor.clock.now())
+            await self._finder.follow(monitor.catalogue)
             self.answers.is_ready = True
-            loop.add_signal_handler(signal.SIGHUP, lambda: tasks.append(asyncio.create_task(self._quietly())))
+            loop.add_signal_handler(signal.SIGHUP, self._soon)
             tasks += [asyncio.create_task(watch(self._files, self._quietly)), asyncio.create_task(self._measure_loop())]
             if started is not None:
                 started(monitor, urls)
             await stop.wait()
         finally:
             loop.remove_signal_handler(signal.SIGHUP)
+            await self._finder.stop()
+            tasks += self._reloading
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -398,7 +405,9 @@ class Service:
         async with self._loading:
             own = self._monitor.own
             try:
-                catalogue = await asyncio.to_thread(load, self._settings.config, env=self._env)
+                catalogue = await asyncio.to_thread(
+                    load, self._settings.config, env=self._env, data=self._settings.data
+                )
                 await self._monitor.reload(catalogue)
                 _set_apart()
             except SlamonError as error:
@@ -408,11 +417,18 @@ class Service:
                     log.error("mistake in the catalogue", found=str(problem))
                 raise
             own.loaded(self._monitor.clock.now())
+            await self._finder.follow(catalogue)
             for warning in catalogue.warnings:
                 log.warning("configured but used by nothing", what=warning)
             for key, value in _from_the_start(catalogue).items():
                 if value != self._started_with[key]:
                     log.warning("this change needs a restart", key=key)
+
+    def _soon(self) -> None:
+        """Load the catalogue anew, in a task of its own."""
+        task = asyncio.create_task(self._quietly())
+        self._reloading.add(task)
+        task.add_done_callback(self._reloading.discard)
 
     async def _quietly(self) -> None:
         try:
@@ -421,7 +437,9 @@ class Service:
             pass  # said by `load`
 
     def _files(self) -> list[Path]:
-        return [*self._monitor.catalogue.watched, *files_of(self._settings.config)]
+        catalogue = self._monitor.catalogue
+        targets = [file for found in catalogue.found.values() for file in matching(found.patterns)]
+        return [*catalogue.watched, *targets, *files_of(self._settings.config)]
 
     async def _measure_loop(self) -> None:
         """How late the loop takes up what is due: shows whatever holds it."""

@@ -21,6 +21,9 @@ def dangling(value: Mapping[str, Any]) -> Iterator[Mistake]:
     names = {section: dict.fromkeys(sorted(_mapping(value, section))) for section in SECTIONS}
     for key, service in _mapping(value, "services").items():
         yield from _service(("services", key), service, names)
+    for key, discovery in _mapping(value, "discover").items():
+        if isinstance(discovery, dict):
+            yield from _known(("discover", key, "team"), discovery.get("team"), names["teams"], "a team")
     for key, agreement in _mapping(value, "agreements").items():
         yield from _agreement(("agreements", key), agreement, names)
     for index, correction in enumerate(_items(value, "corrections")):

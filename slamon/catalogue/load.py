@@ -8,6 +8,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from slamon.catalogue.dangling import dangling
+from slamon.catalogue.discovery.expand import Expanded, expand, template_mistakes
+from slamon.catalogue.discovery.sources import find
 from slamon.catalogue.explain import follows, problem_of
 from slamon.catalogue.meaning import mistakes, unused
 from slamon.catalogue.models import Catalogue
@@ -15,7 +17,7 @@ from slamon.catalogue.problems import CatalogueErrors, Place, Problem
 from slamon.catalogue.reader import Document, KeyPath, read
 from slamon.catalogue.references import References
 
-MAPPINGS = ("customers", "teams", "calendars", "services", "agreements")
+MAPPINGS = ("customers", "teams", "calendars", "services", "agreements", "discover")
 LISTS = ("corrections",)
 _TRIES = 3
 
@@ -129,15 +131,17 @@ def files_of(path: Path) -> list[Path]:
     return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(path).parts))
 
 
-def load(path: Path, *, env: Mapping[str, str] | None = None) -> Catalogue:
+def load(path: Path, *, env: Mapping[str, str] | None = None, data: Path | None = None) -> Catalogue:
     """The catalogue in a file or folder; `env` is the process's environment unless given.
+
+    `data`: the folder where discovered lists are kept; default: that of the catalogue's storage.path.
 
     Raises CatalogueErrors with every mistake found.
     """
     files = files_of(path)
     if not files:
         raise CatalogueErrors([Problem(Place(path), (), "a folder without *.yml files", "at least one")])
-    return build(Source([read(file) for file in files]), files, os.environ if env is None else env)
+    return build(Source([read(file) for file in files]), files, os.environ if env is None else env, data)
 
 
 def load_value(value: Mapping[str, Any], *, env: Mapping[str, str] | None = None) -> Catalogue:
@@ -146,12 +150,14 @@ def load_value(value: Mapping[str, Any], *, env: Mapping[str, str] | None = None
     return build(Source([document]), [], env or {})
 
 
-def build(source: Source, files: Sequence[Path], env: Mapping[str, str]) -> Catalogue:
-    """Validate shape, then meaning. Raises CatalogueErrors."""
+def build(source: Source, files: Sequence[Path], env: Mapping[str, str], data: Path | None = None) -> Catalogue:
+    """Validate shape, discover, then validate meaning. Raises CatalogueErrors."""
     references = References(source, env)
     value = references.resolved(source.value)
     catalogue, problems = _validated(value, source)
     problems = [*references.problems, *_missing_version(source), *problems]
+    if catalogue is not None:
+        catalogue = _discovered(catalogue, source, data)
     found = [*(dangling(source.value) if source.whole else ()), *(mistakes(catalogue) if catalogue is not None else ())]
     problems += [Problem(source.place(path), path, what, expected, hint) for path, what, expected, hint in found]
     problems = [*source.problems, *(problem for problem in problems if not source.spoiled(problem.path))]
@@ -159,8 +165,39 @@ def build(source: Source, files: Sequence[Path], env: Mapping[str, str]) -> Cata
         raise CatalogueErrors(_first_at_each_place(problems))
     catalogue.warnings.extend(f"{source.place(path)}: {text}" for path, text in unused(catalogue))
     catalogue.files.extend(files)
-    catalogue.watched.extend([*files, *references.files])
+    catalogue.troubles.extend(f"{source.place(('discover', name))}: {text}" for name, text in _troubles(catalogue))
+    targets = [file for found in catalogue.found.values() for file in found.files]
+    catalogue.watched.extend([*files, *references.files, *targets])
     return catalogue
+
+
+def _discovered(catalogue: Catalogue, source: Source, data: Path | None) -> Catalogue:
+    """The catalogue with the checks of the targets that its sources list."""
+    folder = catalogue.storage.path.parent if data is None else data
+    made = Expanded()
+    for name, discovery in catalogue.discover.items():
+        if any(template_mistakes(discovery)):
+            continue
+        place = source.place(("discover", name, "check"))
+        found = find(name, discovery, place.file.parent, folder)
+        expand(made, name, discovery, found, catalogue.services, place)
+        catalogue.found[name] = found
+    if not made.checks:
+        return catalogue
+    services = {**catalogue.services, **made.services}
+    for service, checks in made.checks.items():
+        services[service] = services[service].with_checks(checks)
+    return catalogue.with_services(services, new=made.services)
+
+
+def _troubles(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """What a user should know of discovery: a broken source, targets of which no check could be made."""
+    for name, found in catalogue.found.items():
+        if found.trouble is not None:
+            yield name, f"{found.trouble}; its last good lists hold"
+        if found.rejected:
+            more = f" and {len(found.rejected) - 1} more" if len(found.rejected) > 1 else ""
+            yield name, f"no check of {found.rejected[0]}{more}"
 
 
 def _validated(value: Any, source: Source) -> tuple[Catalogue | None, list[Problem]]:

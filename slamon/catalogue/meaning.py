@@ -8,6 +8,7 @@ import holidays
 
 from slamon.catalogue.agreements import Agreement, Credit, RecurringMaintenance, RevisedTerms
 from slamon.catalogue.calendars import Calendar
+from slamon.catalogue.discovery.expand import may_fill, template_mistakes
 from slamon.catalogue.models import Catalogue, Service
 from slamon.catalogue.problems import did_you_mean
 from slamon.catalogue.reader import KeyPath
@@ -22,8 +23,11 @@ _AFTER = "a start after that of the one before: revisions do not overlap"
 def mistakes(catalogue: Catalogue) -> Iterator[Mistake]:
     """Every mistake of meaning in what is well shaped, in no particular order."""
     for service_id, service in catalogue.services.items():
-        yield from _service(service_id, service)
+        yield from _service(service_id, service, filled=may_fill(catalogue.discover, service_id))
     yield from _cycles(catalogue)
+    for source, discovery in catalogue.discover.items():
+        for path, found, expected, hint in template_mistakes(discovery):
+            yield ("discover", source, *path), found, expected, hint
     for calendar_id, calendar in catalogue.calendars.items():
         yield from _calendar(calendar_id, calendar)
     for agreement_id, agreement in catalogue.agreements.items():
@@ -33,10 +37,13 @@ def mistakes(catalogue: Catalogue) -> Iterator[Mistake]:
         yield ("reference", "quorum"), found, f"at most {len(catalogue.reference.targets)}, the number of targets", ""
 
 
-def _service(service_id: str, service: Service) -> Iterator[Mistake]:
+def _service(service_id: str, service: Service, *, filled: bool) -> Iterator[Mistake]:
+    """`filled`: discovery may put checks into it, so that how many there are now says nothing."""
     path: KeyPath = ("services", service_id)
     if service_id == "reference":
         yield path, "a service called reference", "another id: reference/0 is the first reference target", ""
+    if filled:
+        return
     if isinstance(service.needs, int) and service.needs > len(service.settings):
         yield (*path, "needs"), f"{service.needs}", f"at most {len(service.settings)}, the number of checks", ""
     if not service.settings and not service.depends_on:
@@ -112,7 +119,7 @@ def _terms(
             yield from _rrule((*path, "maintenance", index), entry, terms)
     if terms.latency is None or terms.latency.checks is None:
         return
-    if any(service not in catalogue.services for service in agreement.services):
+    if any(name not in catalogue.services or may_fill(catalogue.discover, name) for name in agreement.services):
         return
     own = [check for service in agreement.services for check in catalogue.services[service].checks.values()]
     known = sorted({check.id for check in own} | {check.name for check in own})
@@ -161,11 +168,11 @@ def unused(catalogue: Catalogue) -> Iterator[tuple[KeyPath, str]]:
     depended = {n for s in catalogue.services.values() for group in s.depends_on for n in group}
     used: dict[str, Set[str | None]] = {
         "customers": {a.customer for a in agreements},
-        "teams": {s.team for s in catalogue.services.values()},
+        "teams": {s.team for s in catalogue.services.values()} | {d.team for d in catalogue.discover.values()},
         "calendars": hours,
         "services": {s for a in agreements for s in a.services} | depended,
     }
     for section, names in used.items():
         for name in getattr(catalogue, section):
-            if name not in names:
+            if name not in names and not (section == "services" and name in catalogue.discovered):
                 yield (section, name), f"{section}.{name} is used by nothing"

@@ -4,7 +4,7 @@ Keys are those of the configuration; `config/slamon.yml` shows them in use.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,8 @@ from slamon.catalogue.addresses import Email
 from slamon.catalogue.agreements import Agreement, Correction
 from slamon.catalogue.base import Identifier, Model, Name, Options, Whole, mistaken
 from slamon.catalogue.calendars import Calendar
+from slamon.catalogue.discovery.models import Discovery
+from slamon.catalogue.discovery.sources import Found
 from slamon.catalogue.instance import Metrics, Storage, Web
 from slamon.catalogue.kinds import ROWS
 from slamon.catalogue.quantities import InstantMs, PositiveMs
@@ -262,6 +264,12 @@ class Service(Model):
         """Its name, or its id."""
         return self.name or self._id
 
+    def with_checks(self, more: Mapping[str, CheckSettings]) -> "Service":
+        """The same with further checks, not settled yet."""
+        copy = self.model_copy(update={"settings": {**self.settings, **more}})
+        copy._checks = {}
+        return copy
+
     def settled(self, service_id: str, defaults: Defaults) -> None:
         """Called once by the catalogue."""
         self._id = service_id
@@ -317,6 +325,8 @@ class Catalogue(Model):
     """What customers use, by id."""
     agreements: dict[Identifier, Agreement] = Field(default_factory=dict)
     """What was agreed with customers, by id."""
+    discover: dict[Identifier, Discovery] = Field(default_factory=dict)
+    """Targets that others list, each of which becomes a check, by id of the source."""
     corrections: tuple[Correction, ...] = ()
     """What was agreed afterwards about stretches of time."""
     reference: Reference | None = None
@@ -330,6 +340,18 @@ class Catalogue(Model):
     _warnings: list[str] = PrivateAttr(default_factory=list)
     _files: list[Path] = PrivateAttr(default_factory=list)
     _watched: list[Path] = PrivateAttr(default_factory=list)
+    _troubles: list[str] = PrivateAttr(default_factory=list)
+    _found: dict[str, Found] = PrivateAttr(default_factory=dict)
+    _discovered: frozenset[str] = PrivateAttr(default=frozenset())
+
+    def with_services(self, services: Mapping[str, Service], new: Collection[str]) -> "Catalogue":
+        """The same with these services; `new` are those that discovery made."""
+        copy = self.model_copy(update={"services": dict(services)})
+        copy._discovered = frozenset(new)
+        for service_id, service in copy.services.items():
+            if not service.checks:
+                service.settled(service_id, copy.defaults)
+        return copy
 
     @model_validator(mode="after")
     def _settle(self) -> Self:
@@ -351,6 +373,21 @@ class Catalogue(Model):
     def watched(self) -> list[Path]:
         """Every file whose change may change the catalogue: its own, and those of secrets, keys and bodies."""
         return self._watched
+
+    @property
+    def troubles(self) -> list[str]:
+        """What is wrong with sources of discovery, one sentence each."""
+        return self._troubles
+
+    @property
+    def found(self) -> dict[str, Found]:
+        """What the sources of discovery said, by their ids."""
+        return self._found
+
+    @property
+    def discovered(self) -> frozenset[str]:
+        """The services that discovery made."""
+        return self._discovered
 
     @cached_property
     def fingerprint(self) -> str:

@@ -83,8 +83,8 @@ def read(file: Path) -> Document:
     return read_text(file, raw, document)
 
 
-def read_text(file: Path, raw: bytes, document: Document | None = None) -> Document:
-    """Read bytes as if they were the file's."""
+def read_text(file: Path, raw: bytes, document: Document | None = None, *, texts: bool = False) -> Document:
+    """Read bytes as if they were the file's; with `texts` every scalar is the text that stands there."""
     document = document or Document(file)
     try:
         text = raw.decode("utf-8-sig")
@@ -104,7 +104,7 @@ def read_text(file: Path, raw: bytes, document: Document | None = None) -> Docum
         document.problems.append(Problem(Place(file), (), "too deep a nesting", f"at most {MAX_DEPTH} levels"))
         return document
     if node is not None:
-        _Builder(document).build(node)
+        _Builder(document, texts=texts).build(node)
     return document
 
 
@@ -131,8 +131,9 @@ class _TooMuch(Exception):
 class _Builder:
     """Turns nodes into values, once over."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, *, texts: bool) -> None:
         self._document = document
+        self._texts = texts
         self._seen: set[int] = set()
         self._repeated = 0
 
@@ -197,7 +198,7 @@ class _Builder:
             self._problem(node, path, "a NUL character", "printable text")
             return text.replace("\x00", "")
         self._untagged(node, path)
-        return text if getattr(node, "style", None) in _QUOTED else scalar(text)
+        return text if self._texts or getattr(node, "style", None) in _QUOTED else scalar(text)
 
     def _untagged(self, node: yaml.Node, path: KeyPath) -> None:
         if node.tag != UNTAGGED:

@@ -19,7 +19,7 @@ _SECRET_KEYS = frozenset({"body", "bearer", "password", "proxy", "send", "send_h
 _SECRET_MAPPINGS = frozenset({"headers", "environment"})
 _FILE_KEYS = frozenset({"body_file", "ca_file", "certificate", "key"})
 _WEB_CONFIG = ("web", "config")
-_DEPTHS = {"services": 5, "reference": 4}
+_DEPTHS = {"services": 5, "reference": 4, "discover": 4}
 MAX_BYTES = 64 * 1024
 
 
@@ -34,6 +34,8 @@ class Places(Protocol):
 def _options(path: KeyPath) -> KeyPath:
     """What of a key path lies inside a probe's options; nothing elsewhere."""
     depth = _DEPTHS.get(str(path[0])) if path else None  # services.shop.checks.home.http, reference.targets[0].http
+    if depth is not None and path[2:3] == ("http_sd",):
+        depth = 3  # discover.web.http_sd, beside discover.web.check.http
     return path[depth:] if depth is not None else ()
 
 

@@ -42,7 +42,7 @@ def account(
     _there_is(question.period)
     if observations is not None:
         at = now if question.at is None else parsed_instant(question.at)
-        found = _replay(catalogue(config), observations, question, at, now)
+        found = _replay(catalogue(config, data), observations, question, at, now)
     else:
         found = _known(config, data, question, None if question.at is None else instant(question.at, now), now)
     _print(found, output)
@@ -78,7 +78,7 @@ def _known(config: Path, data: Path | None, question: Question, at: int | None, 
     alive = control.alive()
     if alive and at is None and not _long_ago(config, question.period, now):
         return _ask(control, question, None)
-    loaded = catalogue(config)
+    loaded = catalogue(config, data)
     path = ledger_path(loaded, data)
     figures, watermark = figures_of(loaded, path, question.period, now if at is None else at, running=alive)
     if alive and at is not None and (watermark is None or watermark < at):

@@ -12,7 +12,7 @@ from slamon.ledger import backup as copy
 
 def backup(config: Path, data: Path | None, file: Path) -> int:
     """Write a whole, consistent copy of the ledger to `file`. UsageError where something is there already."""
-    path = ledger_path(catalogue(config), data)
+    path = ledger_path(catalogue(config, data), data)
     control = Control(path.parent)
     with busy("copying the ledger"):
         if control.alive():

@@ -21,7 +21,7 @@ def check(config: Path, *, connect: bool) -> int:
             typer.echo(str(problem), err=True)
         typer.echo(f"{len(errors.problems)} mistake(s) in {config}", err=True)
         return 1
-    for warning in loaded.warnings:
+    for warning in (*loaded.warnings, *loaded.troubles):
         typer.echo(f"warning: {warning}", err=True)
     typer.echo(_summary(loaded))
     return _connect(loaded) if connect else 0

@@ -20,7 +20,7 @@ def import_file(file: Path, config: Path, data: Path | None) -> int:
 
     UsageError where a line is wrong or would overlap stored facts; LedgerBusy while slamon runs.
     """
-    loaded = catalogue(config)
+    loaded = catalogue(config, data)
     now = time.time_ns() // 1_000_000
     path = ledger_path(loaded, data)
     reading = observed.observations(file, loaded, now)

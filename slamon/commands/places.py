@@ -6,10 +6,13 @@ from slamon.catalogue import Catalogue, load
 from slamon.errors import UsageError
 
 
-def catalogue(config: Path) -> Catalogue:
-    """The catalogue at `config`; UsageError where there is none, CatalogueErrors where it is wrong."""
+def catalogue(config: Path, data: Path | None = None) -> Catalogue:
+    """The catalogue at `config`; UsageError where there is none, CatalogueErrors where it is wrong.
+
+    `data`: the folder of ledger and discovered lists; None: that of the catalogue's storage.path.
+    """
     must_exist(config)
-    return load(config)
+    return load(config, data=data)
 
 
 def must_exist(config: Path) -> None:

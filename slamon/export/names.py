@@ -243,6 +243,16 @@ RELOAD_SUCCESSFUL = Family(
 RELOAD_TIME = Family(
     "slamon_config_last_reload_success_timestamp_seconds", Kind.GAUGE, "When the catalogue in force was loaded."
 )
+DISCOVERED = Family("slamon_discovery_checks", Kind.GAUGE, "Checks that a source of discovery gives.", ("source",))
+DISCOVERY_REJECTED = Family(
+    "slamon_discovery_rejected_targets", Kind.GAUGE, "Targets of a source of which no check can be made.", ("source",)
+)
+DISCOVERY_SUCCESSFUL = Family(
+    "slamon_discovery_last_refresh_successful",
+    Kind.GAUGE,
+    "1 if the source could be read when it was last looked at, else 0: its last good lists hold.",
+    ("source",),
+)
 LATENESS = Family("slamon_probe_start_lateness_seconds", Kind.HISTOGRAM, "How long after they were due probes began.")
 IN_FLIGHT = Family("slamon_probes_in_flight", Kind.GAUGE, "Probes that have begun and not ended.")
 MISSED = Family("slamon_slots_missed_total", Kind.COUNTER, "Probes that were due and not begun: gaps.")
@@ -319,6 +329,9 @@ FAMILIES: dict[str, tuple[Family, ...]] = {
         BUILD_INFO,
         RELOAD_SUCCESSFUL,
         RELOAD_TIME,
+        DISCOVERED,
+        DISCOVERY_REJECTED,
+        DISCOVERY_SUCCESSFUL,
         LATENESS,
         IN_FLIGHT,
         MISSED,

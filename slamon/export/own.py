@@ -11,7 +11,7 @@ from slamon.export.names import Family
 
 log = structlog.get_logger()
 
-COMPONENTS = ("probe", "record", "ledger", "account", "export", "retention")
+COMPONENTS = ("probe", "record", "ledger", "account", "export", "retention", "discovery")
 """The parts whose failures are counted, each shown from 0 on."""
 
 _LATENESS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -30,6 +30,9 @@ class Own:
         )
         self._reload_successful = _gauge(names.RELOAD_SUCCESSFUL, registry)
         self._reload_time = _gauge(names.RELOAD_TIME, registry)
+        self._discovered = _gauge(names.DISCOVERED, registry)
+        self._discovery_rejected = _gauge(names.DISCOVERY_REJECTED, registry)
+        self._discovery_successful = _gauge(names.DISCOVERY_SUCCESSFUL, registry)
         self._lateness = _histogram(names.LATENESS, registry, _LATENESS_S)
         self._in_flight = _gauge(names.IN_FLIGHT, registry)
         self._missed = _counter(names.MISSED, registry)
@@ -96,13 +99,27 @@ class Own:
         self._reload_successful.set(1)
         self._reload_time.set(now_ms / 1000)
 
+    def discovered(self, source: str, checks: int, rejected: int) -> None:
+        """A source of discovery gives so many checks; of so many targets none could be made."""
+        self._discovered.labels(source).set(checks)
+        self._discovery_rejected.labels(source).set(rejected)
+
+    def discovery(self, source: str, *, successful: bool) -> None:
+        """A source of discovery was looked at."""
+        self._discovery_successful.labels(source).set(int(successful))
+
+    def not_discovered(self, source: str) -> None:
+        """A source of discovery is not configured any more."""
+        for gauge in (self._discovered, self._discovery_rejected, self._discovery_successful):
+            gauge.remove_by_labels({"source": source})
+
     def not_loaded(self) -> None:
         """A catalogue was refused; the one before stays in force."""
         self._reload_successful.set(0)
 
 
 def _gauge(family: Family, registry: CollectorRegistry) -> Gauge:
-    return Gauge(family.name, family.help, registry=registry)
+    return Gauge(family.name, family.help, family.labels, registry=registry)
 
 
 def _counter(family: Family, registry: CollectorRegistry) -> Counter:

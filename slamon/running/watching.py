@@ -6,31 +6,39 @@ from pathlib import Path
 
 LOOK_S = 1.0
 
-Stamp = tuple[tuple[str, int, int, int], ...]
+Stamp = dict[str, tuple[int, int, int]]
 
 
 def stamp(paths: Iterable[Path]) -> Stamp:
     """What tells one state of the files from another; a missing file is one too."""
-    found = []
-    for path in sorted(set(paths)):
+    found: Stamp = {}
+    for path in paths:
         try:
             status = path.stat()
-            found.append((str(path), status.st_mtime_ns, status.st_size, status.st_ino))
+            found[str(path)] = (status.st_mtime_ns, status.st_size, status.st_ino)
         except OSError:
-            found.append((str(path), 0, -1, 0))
-    return tuple(found)
+            found[str(path)] = (0, -1, 0)
+    return found
 
 
 async def watch(paths: Callable[[], Iterable[Path]], changed: Callable[[], Awaitable[None]]) -> None:
-    """Call `changed` once the files are others than before and the same for a second. Runs until cancelled."""
-    known = await asyncio.to_thread(stamp, paths())
+    """Call `changed` once the files are others than before and the same for a second. Runs until cancelled.
+
+    `paths` is asked in a thread. What is written while `changed` runs is a change too.
+    """
+    known = await asyncio.to_thread(_stamped, paths)
     seen = known
     while True:
         await asyncio.sleep(LOOK_S)
-        found = await asyncio.to_thread(stamp, paths())
+        found = await asyncio.to_thread(_stamped, paths)
         if found != known and found == seen:
             await changed()
-            known = await asyncio.to_thread(stamp, paths())
+            after = await asyncio.to_thread(_stamped, paths)
+            known = {path: found.get(path, state) for path, state in after.items()}
             seen = known
         else:
             seen = found
+
+
+def _stamped(paths: Callable[[], Iterable[Path]]) -> Stamp:
+    return stamp(paths())

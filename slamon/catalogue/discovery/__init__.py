@@ -1,0 +1,1 @@
+"""Targets that others list, each of which becomes a check."""

@@ -1,0 +1,101 @@
+"""Ask for a list of targets by http: one deadline over everything, bounded in size, in a thread of its own."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeVar
+
+import requests
+
+from slamon.catalogue.discovery.lists import MOST_BYTES, BadList, Group, parsed
+from slamon.catalogue.discovery.models import HttpSd
+
+T = TypeVar("T")
+REFRESH = "X-Prometheus-Refresh-Interval-Seconds"
+_PIECE = 65_536
+
+
+class _Auth(requests.auth.AuthBase):
+    """The credentials of a source. requests takes them away on a redirect to another host."""
+
+    def __init__(self, source: HttpSd) -> None:
+        self._source = source
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        source = self._source
+        if source.bearer is not None:
+            request.headers["Authorization"] = f"Bearer {source.bearer.reveal()}"
+        elif source.username is not None and source.password is not None:
+            requests.auth.HTTPBasicAuth(source.username, source.password.reveal())(request)
+        return request
+
+
+def asked(source: HttpSd) -> Sequence[Group]:
+    """The groups that a source lists now. Raises BadList."""
+    end = time.monotonic() + source.timeout / 1000
+    headers = {REFRESH: f"{source.refresh_interval / 1000:g}", "Accept": "application/json"}
+    with requests.Session() as session:
+        session.trust_env = False
+        session.max_redirects = 5
+        try:
+            answer = session.get(
+                source.url,
+                headers=headers,
+                auth=_Auth(source),
+                timeout=source.timeout / 1000,
+                stream=True,
+                verify=source.ca_file if source.ca_file is not None else True,
+            )
+            if answer.status_code != 200:
+                raise BadList(f"status {answer.status_code}, expected 200")
+            return parsed(_body(answer, end), json_only=True)
+        except requests.Timeout:
+            raise BadList(f"no answer within {source.timeout} ms") from None
+        except (requests.RequestException, OSError, ValueError) as error:
+            raise error if isinstance(error, BadList) else BadList(_words(error)) from None
+
+
+def _body(answer: requests.Response, end: float) -> bytes:
+    raw = bytearray()
+    while piece := answer.raw.read1(_PIECE, decode_content=True):
+        raw += piece
+        if len(raw) > MOST_BYTES:
+            raise BadList(f"more than {MOST_BYTES} bytes")
+        if time.monotonic() > end:
+            raise requests.Timeout
+    return bytes(raw)
+
+
+def _words(error: Exception) -> str:
+    """What failed, without the url: its query may hold what is not to be shown."""
+    cause: BaseException = error
+    while cause.__cause__ is not None or cause.__context__ is not None:
+        cause = cause.__cause__ or cause.__context__ or cause
+    said = getattr(cause, "strerror", None) or getattr(cause, "verify_message", None) or type(cause).__name__
+    return str(said)[:200]
+
+
+async def in_thread(question: Callable[[], T], timeout_s: float) -> T:
+    """The answer of a blocking question, asked in a thread that nothing waits for at the end; BadList, TimeoutError."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def answer(settle: Callable[[], None]) -> None:
+        if not future.done():
+            settle()
+
+    def ask() -> None:
+        try:
+            result = question()
+            settle = partial(future.set_result, result)
+        except BadList as error:
+            settle = partial(future.set_exception, error)
+        try:
+            loop.call_soon_threadsafe(answer, settle)
+        except RuntimeError:
+            pass  # the loop is closed: nobody waits any more
+
+    threading.Thread(target=ask, name="discovery", daemon=True).start()
+    return await asyncio.wait_for(future, timeout_s)
