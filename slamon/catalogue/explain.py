@@ -95,7 +95,7 @@ def follows(detail: Mapping[str, Any], value: Any) -> bool:
 def _sensitive(path: KeyPath) -> bool:
     return (
         any(
-            part in {"password", "bearer", "headers", "body", "send", "send_hex", "proxy", "environment"}
+            part in {"password", "bearer", "headers", "body", "send", "send_hex", "proxy", "environment", "metadata"}
             for part in path
         )
         and "expect" not in path

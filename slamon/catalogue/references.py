@@ -16,7 +16,7 @@ from slamon.catalogue.secret import Secret
 _REFERENCE = re.compile(r"\$\{([A-Za-z]+):([^}]*)\}")
 _UNFINISHED = re.compile(r"\$\{(env|file):[^}]*$")
 _SECRET_KEYS = frozenset({"body", "bearer", "password", "proxy", "send", "send_hex"})
-_SECRET_MAPPINGS = frozenset({"headers", "environment"})
+_SECRET_MAPPINGS = frozenset({"headers", "environment", "metadata"})
 _FILE_KEYS = frozenset({"body_file", "ca_file", "certificate", "key"})
 _WEB_CONFIG = ("web", "config")
 _DEPTHS = {"services": 5, "reference": 4, "discover": 4}

@@ -7,6 +7,7 @@ from slamon.catalogue.probe_options import IpFamily
 from slamon.probes.context import ProbeContext
 from slamon.probes.exec import ExecProbe
 from slamon.probes.families import FAMILIES, BothFamilies
+from slamon.probes.grpc import GrpcProbe
 from slamon.probes.http import HttpProbe
 from slamon.probes.icmp import IcmpProbe
 from slamon.probes.kind import Make, Probe
@@ -20,6 +21,7 @@ KINDS: dict[str, Make] = {
     "icmp": IcmpProbe,
     "exec": ExecProbe,
     "promql": PromqlProbe,
+    "grpc": GrpcProbe,
 }
 """By a check's kind: makes a probe of its options (the kind's model in `slamon.catalogue.kinds`)."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from slamon.accounting.facts import Verdict
 from slamon.probes.evidence import TlsEvidence
+from slamon.probes.grpc_health import Health
 from slamon.probes.outcome import Outcome, Reason
 
 SHOWN = 120
@@ -33,6 +34,7 @@ class Course:
     address: str | None = None
     details: dict[str, str] = field(default_factory=dict)
     tls: TlsEvidence | None = None
+    grpc: Health | None = None
 
     def add(self, phase: str, duration_us: int) -> None:
         """Time spent in a phase; hops add up."""
@@ -72,6 +74,7 @@ class Course:
             self.address,
             self.details,
             self.tls,
+            self.grpc,
         )
 
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from slamon.accounting.facts import Verdict
 from slamon.probes.evidence import TlsEvidence
+from slamon.probes.grpc_health import Health
 
 
 class Reason(StrEnum):
@@ -31,6 +32,7 @@ class Reason(StrEnum):
     FRAGMENTATION_NEEDED = "fragmentation_needed"
     LOSS = "loss"
     VALUE = "value"
+    NOT_SERVING = "not_serving"
     SLOW = "slow"
     CERTIFICATE_EXPIRING = "certificate_expiring"
 
@@ -41,7 +43,7 @@ class Outcome:
 
     `duration_us` and `phases` (resolve, connect, tls, processing, transfer) are microseconds; `message` is a sentence
     for humans without secrets; `certificate_expiry` is the earliest end of the verified chain in Unix seconds; `tls` is
-    what the last handshake showed, where it was asked for.
+    what the last handshake showed, where it was asked for; `grpc` how a call of the health service ended.
     """
 
     verdict: Verdict
@@ -53,6 +55,7 @@ class Outcome:
     address: str | None = None
     details: dict[str, str] = field(default_factory=dict)
     tls: TlsEvidence | None = None
+    grpc: Health | None = None
 
 
 class ProbeNotRunError(Exception):

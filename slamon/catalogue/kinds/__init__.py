@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from slamon.catalogue.base import Options
 from slamon.catalogue.kinds.exec import ExecOptions
+from slamon.catalogue.kinds.grpc import GrpcOptions
 from slamon.catalogue.kinds.icmp import IcmpOptions
 from slamon.catalogue.kinds.promql import PromqlOptions
 from slamon.catalogue.probe_options import HttpOptions, TcpOptions
@@ -22,4 +23,5 @@ ROWS = {
     "icmp": Row(IcmpOptions, "Probe by echo requests, as ping does"),
     "exec": Row(ExecOptions, "Probe by a monitoring plug-in of the Nagios family"),
     "promql": Row(PromqlOptions, "Ask an engine with Prometheus' interface for a value"),
+    "grpc": Row(GrpcOptions, "Probe by the health service of gRPC"),
 }
