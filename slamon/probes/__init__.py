@@ -13,6 +13,7 @@ from slamon.probes.icmp import IcmpProbe
 from slamon.probes.kind import Make, Probe
 from slamon.probes.outcome import NothingFoundError, Outcome, ProbeNotRunError, Reason
 from slamon.probes.promql import PromqlProbe
+from slamon.probes.ssh import SshProbe
 from slamon.probes.tcp import TcpProbe
 
 KINDS: dict[str, Make] = {
@@ -22,6 +23,7 @@ KINDS: dict[str, Make] = {
     "exec": ExecProbe,
     "promql": PromqlProbe,
     "grpc": GrpcProbe,
+    "ssh": SshProbe,
 }
 """By a check's kind: makes a probe of its options (the kind's model in `slamon.catalogue.kinds`)."""
 

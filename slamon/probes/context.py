@@ -40,19 +40,19 @@ class ProbeContext:
     async def ssl_context(self, options: TlsOptions | None) -> SSLContext:
         """For these options; made again when one of their files changed. ProbeNotRunError when one cannot be used."""
         files = () if options is None else (options.ca_file, options.certificate, options.key)
-        return await self._made(("ssl", options), files, lambda: ssl_context(options))
+        return await self.made(("ssl", options), files, lambda: ssl_context(options))
 
     async def trust_store(self, options: TlsOptions | None) -> TrustStore:
         """The certificates these options trust. ProbeNotRunError when the file cannot be read."""
         path = trust_file(options)
-        return await self._made(("trust", path), (Path(path),), lambda: TrustStore.read(path))
+        return await self.made(("trust", path), (Path(path),), lambda: TrustStore.read(path))
 
     async def close(self) -> None:
         """Give up what is shared; probes under way end as not run. Running transfers are not waited for."""
         await self.names.close()
 
-    async def _made(self, key: object, files: Sequence[Path | None], make: Callable[[], T]) -> T:
-        """What `make` made, in a thread, for it takes long; kept until one of the files changes."""
+    async def made(self, key: object, files: Sequence[Path | None], make: Callable[[], T]) -> T:
+        """What `make` made by that key, in a thread, for it takes long; kept until one of the files changes."""
         stamp = tuple(_changed(path) for path in files if path is not None)
         kept = self._kept.get(key)
         if kept is None or kept[0] != stamp or (kept[1].done() and _failed(kept[1])):

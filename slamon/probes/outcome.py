@@ -33,6 +33,9 @@ class Reason(StrEnum):
     LOSS = "loss"
     VALUE = "value"
     NOT_SERVING = "not_serving"
+    BANNER = "banner"
+    HOST_KEY = "host_key"
+    ALGORITHM = "algorithm"
     SLOW = "slow"
     CERTIFICATE_EXPIRING = "certificate_expiring"
 

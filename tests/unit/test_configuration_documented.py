@@ -23,7 +23,7 @@ PAGE = "\n".join(
 )
 KINDS = {OneOffMaintenance: ", once", RecurringMaintenance: ", recurring"}
 STEPS: dict[Any, str] = {dict: ".<id>", tuple: "[]"}
-FILES = ("password.txt", "ca.pem", "client.pem", "client.key", "bestellung.txt", "../web-config.yml")
+FILES = ("password.txt", "ca.pem", "client.pem", "client.key", "bestellung.txt", "known_hosts", "../web-config.yml")
 
 
 def model_paths() -> dict[str, type[BaseModel]]:

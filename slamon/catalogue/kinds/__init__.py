@@ -7,6 +7,7 @@ from slamon.catalogue.kinds.exec import ExecOptions
 from slamon.catalogue.kinds.grpc import GrpcOptions
 from slamon.catalogue.kinds.icmp import IcmpOptions
 from slamon.catalogue.kinds.promql import PromqlOptions
+from slamon.catalogue.kinds.ssh import SshOptions
 from slamon.catalogue.probe_options import HttpOptions, TcpOptions
 
 
@@ -24,4 +25,5 @@ ROWS = {
     "exec": Row(ExecOptions, "Probe by a monitoring plug-in of the Nagios family"),
     "promql": Row(PromqlOptions, "Ask an engine with Prometheus' interface for a value"),
     "grpc": Row(GrpcOptions, "Probe by the health service of gRPC"),
+    "ssh": Row(SshOptions, "Probe by the key exchange of ssh, without a login"),
 }
