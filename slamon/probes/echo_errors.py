@@ -136,13 +136,18 @@ def _says(trouble: Trouble, here: str) -> str:
     return ", this machine says" if trouble.sayer == here else f", {trouble.sayer} says"
 
 
-def unsent(error: OSError, whom: str, size: int, mtu: int) -> Failure:
-    """Why a packet could not be sent. Raises ProbeNotRunError when it is our own fault."""
+def unsent(error: OSError, whom: str, size: int, mtu: int, source: str | None) -> Failure:
+    """Why a packet could not be sent. Raises ProbeNotRunError when it is our own fault.
+
+    `size`: bytes of the whole packet, `mtu`: what the way takes (0: unknown), `source`: where it was to come from.
+    """
     number = error.errno or 0
     if number == errno.EMSGSIZE:
         return too_big(whom, size, mtu, ", this machine says")
-    if number == errno.EADDRNOTAVAIL:
+    if number == errno.EADDRNOTAVAIL and source is not None:
         raise ProbeNotRunError("source_address is no address of this machine")
+    if number == errno.EADDRNOTAVAIL:
+        return Failure(Reason.UNREACHABLE, f"{whom} is unreachable: this machine has no address of its family")
     if number == errno.EAFNOSUPPORT:
         raise ProbeNotRunError("this machine does not know the family of the address")
     if number in (errno.ENODEV, errno.ENXIO):

@@ -6,6 +6,7 @@ the machine, so the kernel filters for it. Errors that routers send come by the 
 
 import ctypes
 import errno
+import os
 import secrets
 import socket
 import struct
@@ -84,7 +85,8 @@ class EchoSocket:
         self.six = ":" in address
         self._payload = secrets.token_bytes(manner.payload_size)
         self._size = echo_packet.LONGEST_IP_HEADER + echo_packet.HEADER.size + manner.payload_size + 1
-        self._waiting: list[Event] = []
+        self.waiting: list[Event] = []
+        """What sending came upon: told with the next events."""
         self.raw, self._sock = _opened(socket.AF_INET6 if self.six else socket.AF_INET)
         try:
             self._set_up(manner)
@@ -122,7 +124,7 @@ class EchoSocket:
             self._sock.send(data)
         except OSError:
             errors = list(self._errors())
-            self._waiting += errors
+            self.waiting += errors
             if not errors:
                 raise
             self._sock.send(data)  # it was an earlier packet's error that was told
@@ -142,8 +144,8 @@ class EchoSocket:
             troubled = True
         if troubled:
             found += self._errors()
-        found += self._waiting
-        self._waiting = []
+        found += self.waiting
+        self.waiting = []
         return found, troubled
 
     def close(self) -> None:
@@ -240,7 +242,15 @@ def _place(address: str, port: int = 0) -> tuple[str, int] | tuple[str, int, int
     bare, _, zone = address.partition("%")
     if not zone:
         return bare, port
-    return bare, port, 0, int(zone) if zone.isdecimal() else socket.if_nametoindex(zone)
+    return bare, port, 0, int(zone) if zone.isdecimal() else _interface(zone)
+
+
+def _interface(name: str) -> int:
+    """Its number. Python tells that there is none without saying so in errno."""
+    try:
+        return socket.if_nametoindex(name)
+    except OSError:
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV)) from None
 
 
 _INSTRUCTION = struct.Struct("@HBBI")

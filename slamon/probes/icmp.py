@@ -94,43 +94,50 @@ class Tries:
     async def run(self, addresses: Sequence[str], deadline: float) -> "Echoes":
         """Send and wait until all is answered, or the deadline. Raises Failure and ProbeNotRunError."""
         loop = asyncio.get_running_loop()
-        echoes = await self._found(interleaved(addresses), deadline)
+        await self._first_packets(interleaved(addresses), deadline)
         more = self._options.count - 1
         pause = min(self._options.interval / 1000, max(0.0, deadline - loop.time()) / 2 / max(1, more))
         begun = loop.time()
         for number in range(more):
             await asyncio.sleep(begun + (number + 1) * pause - loop.time())
-            echoes.send()
-        await self._until(lambda: echoes.settled, deadline)
-        if not echoes.settled:
-            echoes.read()  # what came while the loop was late
-        return echoes
+            for echoes in self._in_question():
+                echoes.send()
+        await self._until(lambda: all(echoes.settled for echoes in self._in_question()), deadline)
+        for echoes in self._in_question():
+            if not echoes.settled:
+                echoes.read()  # what came while the loop was late
+        return self._in_question()[0]
 
     def end(self) -> None:
         """Close all sockets."""
         for echoes in self._tried:
             echoes.close()
 
-    async def _found(self, addresses: Sequence[str], deadline: float) -> "Echoes":
-        """To which the packets go: the only one, the first that answers, else the preferred one."""
+    async def _first_packets(self, addresses: Sequence[str], deadline: float) -> None:
+        """One to each address in turn, until one of them is answered."""
         loop = asyncio.get_running_loop()
-        for number, address in enumerate(addresses, 1):
-            if not self._begin(address):
+        for left, address in enumerate(addresses, 1 - len(addresses)):
+            if not self._begin(address) or not left:
                 continue
-            last = number == len(addresses)
-            if last and len(self._tried) == 1:
-                break
-            until = deadline if last else min(deadline, loop.time() + STAGGER_S)
-            await self._until(lambda: any(echoes.answered for echoes in self._tried) or self._settled(), until)
-            if any(echoes.answered for echoes in self._tried):
+            until = min(deadline, loop.time() + STAGGER_S)
+            await self._until(lambda: self._answering() is not None or self._settled(), until)
+            if self._answering() is not None:
                 break
         if not self._tried:
             raise _telling(self._errors)
-        chosen = next((echoes for echoes in self._tried if echoes.answered), self._tried[0])
-        for other in self._tried:
-            if other is not chosen:
-                other.close()
-        return chosen
+
+    def _answering(self) -> "Echoes | None":
+        return next((echoes for echoes in self._tried if echoes.answered), None)
+
+    def _in_question(self) -> "list[Echoes]":
+        """The first that answered, and no other is heard from then on; until then all, the preferred one first."""
+        answering = self._answering()
+        if answering is not None:
+            for other in self._tried:
+                if other is not answering:
+                    other.close()
+            self._tried = [answering]
+        return self._tried
 
     def _begin(self, address: str) -> bool:
         """Whether a packet could be sent there."""
@@ -150,6 +157,7 @@ class Tries:
         return True
 
     def _settled(self) -> bool:
+        """Whether it is known of every packet that it came to nothing."""
         return all(echoes.settled for echoes in self._tried)
 
     async def _until(self, reached: Callable[[], bool], moment: float) -> None:
@@ -175,7 +183,7 @@ class Echoes:
         self._sent: dict[int, float] = {}
         self._round_trips: dict[int, float] = {}
         self._failures: dict[int, Failure] = {}
-        self._whole = manner.do_not_fragment
+        self._whole, self._source = manner.do_not_fragment, manner.source
         self._again: set[int] = set()
         self._duplicates = self._strangers = 0
         self._hop_limit: int | None = None
@@ -183,7 +191,7 @@ class Echoes:
         try:
             self._socket = EchoSocket(address, manner)
         except OSError as error:
-            raise unsent(error, whom, 0, 0) from None
+            raise unsent(error, whom, 0, 0, manner.source) from None
         self._closed = False
         self._watch(True)
 
@@ -252,6 +260,8 @@ class Echoes:
 
     def read(self) -> None:
         """Take in what has come so far."""
+        if self._closed:
+            return
         events, troubled = self._socket.events()
         now = self._clock.monotonic()
         for event in events:
@@ -278,7 +288,10 @@ class Echoes:
         try:
             self._socket.send(number)
         except OSError as error:
-            return unsent(error, self._whom, self._socket.packet_size, self._socket.mtu)
+            return unsent(error, self._whom, self._socket.packet_size, self._socket.mtu, self._source)
+        finally:
+            if self._socket.waiting:  # errors of earlier packets, which the event loop no longer sees
+                self._loop.call_soon(self.read)
         return None
 
     def _answer(self, reply: Reply, now: float) -> None:
