@@ -26,7 +26,7 @@ from twin_facts import World
 
 SUMS = ("in_service", "excluded", "measured", "unknown", "known", "downtime", "degraded")
 WINDOW_SUMS = ("in_service", "measured", "unknown", "known", "downtime", "observed")
-pytestmark = pytest.mark.timeout(0 if many() else 120)
+pytestmark = pytest.mark.timeout(0 if many() else 600)
 
 
 def world(case: adapter.Case | Case, blinds: tuple[Blind, ...] = ()) -> World:
