@@ -58,7 +58,8 @@ def _split(url: str) -> SplitResult | None:
     return parts if parts.hostname and port_is_sound and not _BLANKS.search(url) else None
 
 
-def _url(value: str) -> str:
+def http_url(value: str) -> str:
+    """A url of http or https without credentials; ValueError otherwise."""
     parts = _split(value)
     if parts is None or parts.scheme not in ("http", "https"):
         raise ValueError("a url of http:// or https://, a host and perhaps a port up to 65535, without blanks")
@@ -120,7 +121,7 @@ ListenAddress = Annotated[
 ]
 """Where slamon listens; port 0 for any free one."""
 
-Url = Annotated[str, AfterValidator(_url), WithJsonSchema({"type": "string", "pattern": "^https?://"})]
+Url = Annotated[str, AfterValidator(http_url), WithJsonSchema({"type": "string", "pattern": "^https?://"})]
 """An http or https url without credentials."""
 
 Node = Annotated[str, AfterValidator(_node), WithJsonSchema({"type": "string", "examples": ["192.0.2.7:8443"]})]

@@ -20,7 +20,7 @@ _JSON_STEP = r"""(?:\.?[^.\[\]"']+|\.?\[-?[0-9]{1,9}\]|\.?\["[^"]*"\]|\.?\['[^']
 _JSON_PATH = re.compile(rf"\$?\.?{_JSON_STEP}*")
 _HEX = re.compile(r"\s*(?:[0-9A-Fa-f]{2}\s*)+")
 _HEX_PATTERN = re.compile(r"\s*(?:(?:[0-9A-Fa-f]{2}|\?\?)\s*)+")
-_CAPTURE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
+CAPTURE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
 
 
 class IpFamily(StrEnum):
@@ -338,7 +338,7 @@ class DialogueStep(Model):
         return self
 
 
-def _captures(pattern: str) -> set[str]:
+def captures_of(pattern: str) -> set[str]:
     """What a pattern captures, by number and by name."""
     compiled = re2.compile(pattern)
     return {str(number) for number in range(1, compiled.groups + 1)} | set(compiled.groupindex)
@@ -364,8 +364,8 @@ class TcpOptions(Options):
     def _sends_what_was_captured(self) -> Self:
         captured: set[str] = set()
         for index, step in enumerate(self.dialogue):
-            captured |= _captures(step.expect) if step.expect is not None else set()
-            used = set(_CAPTURE.findall(step.send.reveal())) if step.send is not None else set()
+            captured |= captures_of(step.expect) if step.expect is not None else set()
+            used = set(CAPTURE.findall(step.send.reveal())) if step.send is not None else set()
             if used - captured:
                 found = "a capture that no expect up to here makes"
                 raise mistaken(found, "${1} or ${name} of a pattern before it", "dialogue", index, "send")

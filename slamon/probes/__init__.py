@@ -15,6 +15,7 @@ from slamon.probes.outcome import NothingFoundError, Outcome, ProbeNotRunError, 
 from slamon.probes.promql import PromqlProbe
 from slamon.probes.ssh import SshProbe
 from slamon.probes.tcp import TcpProbe
+from slamon.probes.websocket import WebsocketProbe
 
 KINDS: dict[str, Make] = {
     "http": HttpProbe,
@@ -24,6 +25,7 @@ KINDS: dict[str, Make] = {
     "promql": PromqlProbe,
     "grpc": GrpcProbe,
     "ssh": SshProbe,
+    "websocket": WebsocketProbe,
 }
 """By a check's kind: makes a probe of its options (the kind's model in `slamon.catalogue.kinds`)."""
 

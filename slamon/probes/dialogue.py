@@ -3,8 +3,11 @@
 import re
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Protocol
 
-from slamon.catalogue.probe_options import DialogueStep
+from slamon.catalogue.probe_options import CAPTURE, DialogueStep
+from slamon.catalogue.secret import Secret
+from slamon.probes.captures import Captures
 from slamon.probes.course import Failure, Mask
 from slamon.probes.expect import compiled
 from slamon.probes.outcome import Reason
@@ -13,13 +16,24 @@ from slamon.probes.wire import Wire
 MOST_READ = 256 * 1024
 """Bytes the other side may send in a whole dialogue."""
 
-_CAPTURE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
-
 _WORDS = re.compile(r"[ -~]{6,}")
 """Texts within bytes: an error, a password."""
 
 SHOWN_BYTES = 32
 """So many bytes are shown in hexadecimal."""
+
+
+class Sends(Protocol):
+    """A step of any dialogue that may send something."""
+
+    @property
+    def send(self) -> Secret | None:
+        """A text."""
+
+    @property
+    def send_hex(self) -> Secret | None:
+        """Bytes."""
+
 
 Secure = Callable[[Wire, ssl.SSLContext], Awaitable[None]]
 
@@ -29,9 +43,9 @@ class Script:
 
     def __init__(self, steps: Sequence[DialogueStep]) -> None:
         self.steps = tuple(steps)
-        self.lines = tuple((_line(step.expect), _line(step.reject)) for step in steps)
-        self.bytes = tuple((_bytes(step.expect_hex), _bytes(step.reject_hex)) for step in steps)
-        self.mask = Mask(_secrets(steps))
+        self.lines = tuple((text_pattern(step.expect), text_pattern(step.reject)) for step in steps)
+        self.bytes = tuple((bytes_pattern(step.expect_hex), bytes_pattern(step.reject_hex)) for step in steps)
+        self.mask = Mask(secrets_of(steps))
 
     @property
     def has_starttls(self) -> bool:
@@ -48,7 +62,7 @@ class Conversation:
         self._whom = whom
         self._tls = tls
         self._buffer, self._at = b"", 0
-        self._captured: dict[str, str] = {}
+        self._captured = Captures()
         self._last_line: bytes | None = None
         self.read = 0
         self.waiting_for = "the dialogue was not done"
@@ -66,7 +80,7 @@ class Conversation:
             if step.expect_hex is not None and data is not None:
                 await self._expect_bytes(step.expect_hex, data, not_data, answered)
             if step.send is not None:
-                await self._send(self._filled(step.send.reveal()))
+                await self._send(self._captured.filled(step.send.reveal()).encode())
             if step.send_hex is not None:
                 await self._send(bytes.fromhex(step.send_hex.reveal()))
             if step.starttls:
@@ -155,17 +169,8 @@ class Conversation:
         match = pattern.search(text)
         if match is None:
             return False
-        names = {number: name for name, number in pattern.groupindex.items()}
-        for number, group in enumerate(match.groups(), 1):
-            captured = (group or b"").decode("utf-8", "replace")
-            self._captured[str(number)] = captured
-            if number in names:
-                self._captured[_text(names[number])] = captured
+        self._captured.take(match, pattern)
         return True
-
-    def _filled(self, text: str) -> bytes:
-        """With the captures put in, in one pass: what a stranger wrote is no template."""
-        return _CAPTURE.sub(lambda found: self._captured.get(found.group(1), found.group()), text).encode()
 
     async def _begin_tls(self, secure: Secure) -> None:
         if self._at < len(self._buffer):
@@ -181,11 +186,12 @@ class Conversation:
         return f"; the last line was {self._script.mask.shown(self._last_line.decode())!r}"
 
 
-def _line(pattern: str | None) -> "re.Pattern[bytes] | None":
+def text_pattern(pattern: str | None) -> "re.Pattern[bytes] | None":
+    """Of RE2, over bytes in UTF-8."""
     return None if pattern is None else compiled(pattern)
 
 
-def _bytes(pattern: str | None) -> "re.Pattern[bytes] | None":
+def bytes_pattern(pattern: str | None) -> "re.Pattern[bytes] | None":
     """Of bytes in hexadecimal with `??` for any; without repetition, so nothing can hang it."""
     if pattern is None:
         return None
@@ -193,18 +199,13 @@ def _bytes(pattern: str | None) -> "re.Pattern[bytes] | None":
     return re.compile(b"".join(b"." if pair == "??" else re.escape(bytes.fromhex(pair)) for pair in pairs), re.DOTALL)
 
 
-def _text(name: str | bytes) -> str:
-    """RE2 names the groups of a pattern over bytes in bytes."""
-    return name.decode() if isinstance(name, bytes) else name
-
-
-def _secrets(steps: Iterable[DialogueStep]) -> Iterable[str]:
+def secrets_of(steps: Iterable[Sends]) -> Iterable[str]:
     """What we send, whole and in words, should the other side echo it."""
     for step in steps:
         if step.send is not None:
             text = step.send.reveal()
             yield text.strip()
-            yield from _CAPTURE.sub(" ", text).split()
+            yield from CAPTURE.sub(" ", text).split()
         if step.send_hex is not None and step.send_hex.referred:
             data = bytes.fromhex(step.send_hex.reveal())
             yield data.decode("latin-1")

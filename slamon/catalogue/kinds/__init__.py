@@ -8,6 +8,7 @@ from slamon.catalogue.kinds.grpc import GrpcOptions
 from slamon.catalogue.kinds.icmp import IcmpOptions
 from slamon.catalogue.kinds.promql import PromqlOptions
 from slamon.catalogue.kinds.ssh import SshOptions
+from slamon.catalogue.kinds.websocket import WebsocketOptions
 from slamon.catalogue.probe_options import HttpOptions, TcpOptions
 
 
@@ -26,4 +27,5 @@ ROWS = {
     "promql": Row(PromqlOptions, "Ask an engine with Prometheus' interface for a value"),
     "grpc": Row(GrpcOptions, "Probe by the health service of gRPC"),
     "ssh": Row(SshOptions, "Probe by the key exchange of ssh, without a login"),
+    "websocket": Row(WebsocketOptions, "Probe by opening a WebSocket, perhaps with a dialogue"),
 }
