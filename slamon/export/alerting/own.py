@@ -17,7 +17,7 @@ def group(fit: Fit) -> Group:
         (
             _alert(fit, "SlamonDown", Severity.PAGE, f'up{{job="{fit.job}"}} == 0', "2m", _DOWN),
             _alert(fit, "SlamonStalled", Severity.PAGE, _stalled(fit), "1m", _STALLED),
-            _alert(fit, "SlamonLocalFault", Severity.PAGE, f"{fit.of(n.LOCAL_FAULT)} == 1", "5m", _LOCAL_FAULT),
+            _alert(fit, "SlamonLocalFault", Severity.PAGE, _local_fault(fit), "5m", _LOCAL_FAULT),
             _alert(fit, "SlamonLedgerCannotStore", Severity.PAGE, _failing(fit, "ledger"), "2m", _LEDGER),
             _alert(fit, "SlamonProbesNotRun", Severity.TICKET, _failing(fit, "probe"), "10m", _NOT_RUN),
             _alert(fit, "SlamonSlotsMissed", Severity.TICKET, _missed(fit), "10m", _MISSED),
@@ -42,6 +42,16 @@ def _alert(fit: Fit, name: str, severity: Severity, expression: str, wait: str, 
 
 def _stalled(fit: Fit) -> str:
     return f"time() - {fit.of(n.WATERMARK)} > {FRESH_S}"
+
+
+def _local_fault(fit: Fit) -> str:
+    """With the label `sight`: `none` when no slamon sees anything, `some` when another one still does."""
+    fault = fit.of(n.LOCAL_FAULT)
+    everywhere = f"on () (min({fault}) == 1)"
+    return (
+        f'label_replace({fault} == 1 and {everywhere}, "sight", "none", "", "")\n'
+        f'or label_replace({fault} == 1 unless {everywhere}, "sight", "some", "", "")'
+    )
 
 
 def _failing(fit: Fit, component: str) -> str:

@@ -67,3 +67,23 @@ def test_every_text_is_there_in_each_language_and_none_is_the_same() -> None:
         assert english["alert"] == german["alert"]
         assert english["expr"] == german["expr"]
         assert english["annotations"]["description"] != german["annotations"]["description"]
+
+
+RUNBOOKS = ROOT / "docs/runbooks"
+
+
+@pytest.mark.parametrize("name", sorted({rule["alert"] for rule in rules(Language.EN)}))
+def test_every_alert_has_its_runbook(name: str) -> None:
+    page = (RUNBOOKS / f"{name}.md").read_text()
+    sections = dict(zip((found := re.split(r"^## (.+)$", page, flags=re.MULTILINE))[1::2], found[2::2], strict=True))
+
+    assert page.startswith(f"# {name}\n")
+    assert list(sections) == ["Meaning", "Impact", "Diagnosis", "Mitigation"]
+    assert all(len(text.strip()) > 4 for text in sections.values())
+    assert f"({name}.md)" in (RUNBOOKS / "README.md").read_text()
+
+
+def test_there_is_no_runbook_of_an_alert_that_is_none() -> None:
+    known = {rule["alert"] for rule in rules(Language.EN)}
+
+    assert {page.stem for page in RUNBOOKS.glob("*.md")} - {"README"} == known
