@@ -78,6 +78,8 @@ class TlsOptions(Model):
     """The name that is asked for and that the certificate must bear; default: the host."""
     min_version: TlsVersion = "1.2"
     """The oldest version of TLS that will do."""
+    max_version: TlsVersion | None = None
+    """The newest version of TLS that is offered; default: the newest there is."""
     skip_verification: Truth = False
     """Accept any certificate; its expiry is read all the same."""
 
@@ -85,6 +87,8 @@ class TlsOptions(Model):
     def _paired(self) -> Self:
         if self.key is not None and self.certificate is None:
             raise mistaken("a key alone", "certificate beside it, both files in PEM", "key")
+        if self.max_version is not None and self.max_version < self.min_version:
+            raise mistaken("a version older than min_version", f"{self.min_version} or a newer one", "max_version")
         return self
 
 

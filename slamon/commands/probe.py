@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from slamon.accounting.facts import Verdict
 from slamon.catalogue import Catalogue, CheckModel
 from slamon.catalogue.problems import did_you_mean
 from slamon.commands import tables
+from slamon.commands.certificates import certificates, tls_values
 from slamon.commands.formats import Format
 from slamon.commands.places import catalogue
 from slamon.errors import SlamonError, UsageError
@@ -64,7 +66,7 @@ def probed(checks: Sequence[CheckModel], done: Callable[[], object] = lambda: No
 
 
 async def _once(checks: Sequence[CheckModel], done: Callable[[], object]) -> list[Finding]:
-    context, turns = ProbeContext(), asyncio.Semaphore(_AT_ONCE)
+    context, turns = ProbeContext(evidence=True), asyncio.Semaphore(_AT_ONCE)
     loop = asyncio.get_running_loop()
 
     async def one(check: CheckModel) -> Finding:
@@ -127,7 +129,7 @@ def _facts(check: CheckModel, finding: Outcome) -> list[list[tables.Cell]]:
         facts.append(["certificate ends", tables.moment(finding.certificate_expiry * 1000)])
     for name, value in finding.details.items():
         facts.append([name, value])
-    return facts
+    return facts + (certificates(finding.tls, time.time()) if finding.tls is not None else [])
 
 
 def _json(check: CheckModel, finding: Finding) -> dict[str, Any]:
@@ -145,4 +147,5 @@ def _json(check: CheckModel, finding: Finding) -> dict[str, Any]:
         "address": finding.address,
         "certificate_expiry": finding.certificate_expiry,
         "details": finding.details,
+        "tls": tls_values(finding.tls) if finding.tls is not None else None,
     }

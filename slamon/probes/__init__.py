@@ -15,12 +15,14 @@ from slamon.probes.outcome import NothingFoundError, Outcome, ProbeNotRunError, 
 from slamon.probes.promql import PromqlProbe
 from slamon.probes.ssh import SshProbe
 from slamon.probes.tcp import TcpProbe
+from slamon.probes.tls_probe import TlsProbe
 from slamon.probes.websocket import WebsocketProbe
 
 KINDS: dict[str, Make] = {
     "http": HttpProbe,
     "tcp": TcpProbe,
     "icmp": IcmpProbe,
+    "tls": TlsProbe,
     "exec": ExecProbe,
     "promql": PromqlProbe,
     "grpc": GrpcProbe,

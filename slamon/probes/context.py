@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from ssl import SSLContext
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from slamon.catalogue.probe_options import TlsOptions
 from slamon.clock import Clock, SystemClock
@@ -13,6 +13,9 @@ from slamon.probes.outcome import ProbeNotRunError
 from slamon.probes.resolve import Names
 from slamon.probes.tls import TrustStore, ssl_context, trust_file
 from slamon.probes.transfer import Transfers
+
+if TYPE_CHECKING:
+    from slamon.probes.stapled import StaplingContext
 
 T = TypeVar("T")
 
@@ -37,10 +40,26 @@ class ProbeContext:
         self.certificates = Certificates()
         self._kept: dict[object, tuple[Stamp, asyncio.Future[Any]]] = {}
 
-    async def ssl_context(self, options: TlsOptions | None) -> SSLContext:
+    async def ssl_context(
+        self, options: TlsOptions | None, alpn: Sequence[str] = (), ciphers: str | None = None
+    ) -> SSLContext:
         """For these options; made again when one of their files changed. ProbeNotRunError when one cannot be used."""
         files = () if options is None else (options.ca_file, options.certificate, options.key)
-        return await self.made(("ssl", options), files, lambda: ssl_context(options))
+        key = ("ssl", options, tuple(alpn), ciphers)
+        return await self.made(key, files, lambda: ssl_context(options, alpn, ciphers))
+
+    async def stapling_context(
+        self, options: TlsOptions, alpn: Sequence[str], ciphers: str | None
+    ) -> "StaplingContext":
+        """The like of `ssl_context`, that asks for an OCSP staple."""
+
+        def made() -> "StaplingContext":
+            from slamon.probes.stapled import StaplingContext  # takes 20 ms to load, and few checks want it
+
+            return StaplingContext(options, alpn, ciphers)
+
+        files = (options.ca_file, options.certificate, options.key)
+        return await self.made(("stapling", options, tuple(alpn), ciphers), files, made)
 
     async def trust_store(self, options: TlsOptions | None) -> TrustStore:
         """The certificates these options trust. ProbeNotRunError when the file cannot be read."""

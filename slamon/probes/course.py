@@ -56,7 +56,7 @@ class Course:
             if left <= 0:
                 return self._end(Verdict.DOWN, Reason.CERTIFICATE, "the certificate has expired")
             if left < certificate_days * DAY_S:
-                sentence = f"the certificate expires in {_days(left)}, less than {certificate_days} days"
+                sentence = f"the certificate expires in {days(left)}, less than {certificate_days} days"
                 return self._end(Verdict.DEGRADED, Reason.CERTIFICATE_EXPIRING, sentence)
         if degraded_over_ms is not None and self.duration_us > degraded_over_ms * 1000:
             sentence = f"answered after {self.duration_us / 1000:.0f} ms, over {degraded_over_ms} ms"
@@ -78,7 +78,8 @@ class Course:
         )
 
 
-def _days(seconds: int) -> str:
+def days(seconds: int) -> str:
+    """A stretch of time in a sentence: `9 days`, or `5 h`."""
     days = seconds // DAY_S
     return f"{days} day{'' if days == 1 else 's'}" if days else f"{seconds // 3600} h"
 

@@ -47,6 +47,14 @@ TLS_VERSIONS = {
     "1.3": pycurl.SSLVERSION_TLSv1_3,
 }
 
+NEWEST = {
+    "1.0": pycurl.SSLVERSION_MAX_TLSv1_0,
+    "1.1": pycurl.SSLVERSION_MAX_TLSv1_1,
+    "1.2": pycurl.SSLVERSION_MAX_TLSv1_2,
+    "1.3": pycurl.SSLVERSION_MAX_TLSv1_3,
+    None: 0,
+}
+
 PROXY_PORTS = {"http": 1080, "https": 443, "socks4": 1080, "socks4a": 1080, "socks5": 1080, "socks5h": 1080}
 """libcurl's own; the schemes whose proxies we can use."""
 
@@ -106,7 +114,7 @@ def secure(options: TlsOptions | None, trusted: str, *, own: bool) -> list[Setti
         (pycurl.VERBOSE, 1),
         (pycurl.CAINFO, trusted),
         (pycurl.PROXY_CAINFO, trusted),
-        (pycurl.SSLVERSION, TLS_VERSIONS[options.min_version]),
+        (pycurl.SSLVERSION, TLS_VERSIONS[options.min_version] | NEWEST[options.max_version]),
     ]
     if wants_old(options):
         settings.append((pycurl.SSL_CIPHER_LIST, OLD_CIPHERS))

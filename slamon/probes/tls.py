@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.utils import CryptographyDeprecationWarning
 
 from slamon.catalogue.probe_options import TlsOptions
+from slamon.errors import ConfigurationError
 from slamon.probes.evidence import chain_of
 from slamon.probes.outcome import ProbeNotRunError
 
@@ -66,25 +67,41 @@ def wants_old(options: TlsOptions | None) -> bool:
     return options is not None and options.min_version in ("1.0", "1.1")
 
 
-def ssl_context(options: TlsOptions | None) -> ssl.SSLContext:
-    """The options as Python speaks TLS. Raises ProbeNotRunError when a file of ours cannot be used."""
+def ssl_context(options: TlsOptions | None, alpn: Sequence[str] = (), ciphers: str | None = None) -> ssl.SSLContext:
+    """The options as Python speaks TLS. Raises ProbeNotRunError when a file of ours cannot be used.
+
+    `alpn`: the protocols that are offered; `ciphers`: those below TLS 1.3, as OpenSSL lists them.
+    """
     options = options or TlsOptions()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = VERSIONS[options.min_version]
     context.verify_flags |= ssl.VERIFY_X509_TRUSTED_FIRST | ssl.VERIFY_X509_PARTIAL_CHAIN
-    if wants_old(options):
-        context.set_ciphers(OLD_CIPHERS)
+    if options.max_version is not None:
+        context.maximum_version = VERSIONS[options.max_version]
+    if ciphers is not None or wants_old(options):
+        context.set_ciphers(ciphers or OLD_CIPHERS)
+    if alpn:
+        context.set_alpn_protocols(list(alpn))
     if options.skip_verification:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     else:
         _load(context.load_verify_locations, "tls.ca_file", trust_file(options))
     if options.certificate is not None:
-        _load(context.load_cert_chain, "tls.certificate or tls.key", *_own(options))
+        _load(context.load_cert_chain, "tls.certificate or tls.key", *own_files(options))
     return context
 
 
-def _own(options: TlsOptions) -> tuple[str, ...]:
+def ensure_ciphers(ciphers: str) -> None:
+    """Raises ConfigurationError when OpenSSL knows none of them."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).set_ciphers(ciphers)
+    except ssl.SSLError:
+        raise ConfigurationError(f"ciphers: OpenSSL knows none of {ciphers!r}, see `openssl ciphers`") from None
+
+
+def own_files(options: TlsOptions) -> tuple[str, ...]:
+    """Our certificate, and its key where that has a file of its own."""
     return tuple(str(path) for path in (options.certificate, options.key) if path is not None)
 
 

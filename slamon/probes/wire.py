@@ -3,14 +3,55 @@
 import asyncio
 import socket
 import ssl
+from typing import Protocol
 
 from slamon.probes.course import Failure
-from slamon.probes.evidence import Handshake, handshake_of
+from slamon.probes.evidence import LARGE, Handshake, handshake_of
 from slamon.probes.failures import tls_failure
-from slamon.probes.outcome import Reason
+from slamon.probes.outcome import ProbeNotRunError, Reason
 from slamon.probes.tls import connection_end
 
 CHUNK = 16_384
+
+MOST_SHAKEN = 512 * 1024
+"""Bytes the other side may send in a handshake; of certificates alone the TLS library takes 100 kB."""
+
+
+class Secured(Protocol):
+    """A connection in TLS: what we need of ssl.SSLObject, and its errors."""
+
+    def do_handshake(self) -> None:
+        """Go on with the handshake."""
+
+    def read(self, count: int, /) -> bytes:
+        """What came in, decrypted."""
+        ...
+
+    def write(self, data: bytes, /) -> int | None:
+        """Encrypt it."""
+
+    def unwrap(self) -> object:
+        """Write our goodbye."""
+
+    def version(self) -> str | None:
+        """What was negotiated."""
+        ...
+
+
+class Showing(Secured, Protocol):
+    """A connection that itself tells what its handshake showed."""
+
+    def handshake(self) -> Handshake:
+        """What it showed."""
+        ...
+
+
+class Securing(Protocol):
+    """Makes connections: what we need of ssl.SSLContext."""
+
+    def wrap_bio(self, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO, *, server_hostname: str) -> Showing:
+        """A connection over these buffers."""
+        ...
 
 
 class Wire:
@@ -20,9 +61,10 @@ class Wire:
         self._sock = sock
         self._whom = whom
         self._loop = asyncio.get_running_loop()
-        self._tls: ssl.SSLObject | None = None
-        self._shaken: ssl.SSLObject | None = None
+        self._tls: ssl.SSLObject | Showing | None = None
+        self._shaken: ssl.SSLObject | Showing | None = None
         self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._busy = False
 
     @property
     def peer(self) -> str:
@@ -38,27 +80,33 @@ class Wire:
     @property
     def chain_end(self) -> int | None:
         """When the verified chain ends, in Unix seconds; None in the clear."""
-        return connection_end(self._tls) if self._tls is not None else None
+        return connection_end(self._tls) if isinstance(self._tls, ssl.SSLObject) else None
 
     @property
     def handshake(self) -> Handshake | None:
         """What the last handshake showed, also one that failed; None without one."""
-        if self._shaken is None:
+        if self._shaken is None or self._busy:
             return None
+        if not isinstance(self._shaken, ssl.SSLObject):
+            return self._shaken.handshake()
         trusts = self._tls is not None and self._shaken.context.verify_mode is not ssl.CERT_NONE
         return handshake_of(self._shaken, verified=trusts)
 
-    async def begin_tls(self, context: ssl.SSLContext, server_name: str) -> None:
+    async def begin_tls(self, context: ssl.SSLContext | Securing, server_name: str) -> None:
         """Shake hands. Raises Failure (tls, certificate)."""
-        tls = self._shaken = context.wrap_bio(self._in, self._out, server_hostname=server_name)
+        tls = context.wrap_bio(self._in, self._out, server_hostname=server_name)
+        self._shaken, taken = tls, 0
         try:
             while True:
                 try:
-                    tls.do_handshake()
+                    await self._step(tls, taken)
                     break
                 except ssl.SSLWantReadError:
                     await self._flush()
-                    await self._fill()
+                    taken += await self._fill()
+                    if taken > MOST_SHAKEN:
+                        sentence = f"{self._whom} sent more than {MOST_SHAKEN // 1024} KiB in the TLS handshake"
+                        raise Failure(Reason.TOO_LARGE, sentence) from None
             await self._flush()
         except OSError as error:
             self._say_last()
@@ -93,7 +141,7 @@ class Wire:
             self._say_last()
         self._sock.close()
 
-    async def _decrypted(self, tls: ssl.SSLObject) -> bytes:
+    async def _decrypted(self, tls: Secured) -> bytes:
         while True:
             try:
                 return tls.read(CHUNK)
@@ -103,12 +151,31 @@ class Wire:
             except (ssl.SSLZeroReturnError, ssl.SSLEOFError):
                 return b""
 
-    async def _fill(self) -> None:
+    async def _step(self, tls: Secured, taken: int) -> None:
+        """On with the handshake; many certificates are verified in a thread, for that takes long."""
+        if taken <= LARGE:
+            tls.do_handshake()
+            return
+        try:
+            await asyncio.to_thread(self._alone, tls)
+        except RuntimeError:
+            raise ProbeNotRunError("no thread can be started to verify certificates") from None
+
+    def _alone(self, tls: Secured) -> None:
+        """Nobody else may touch the connection meanwhile, not even when the probe has ended."""
+        self._busy = True
+        try:
+            tls.do_handshake()
+        finally:
+            self._busy = False
+
+    async def _fill(self) -> int:
         data = await self._loop.sock_recv(self._sock, CHUNK)
         if data:
             self._in.write(data)
         else:
             self._in.write_eof()
+        return len(data)
 
     async def _flush(self) -> None:
         data = self._out.read()

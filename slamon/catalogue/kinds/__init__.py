@@ -8,6 +8,7 @@ from slamon.catalogue.kinds.grpc import GrpcOptions
 from slamon.catalogue.kinds.icmp import IcmpOptions
 from slamon.catalogue.kinds.promql import PromqlOptions
 from slamon.catalogue.kinds.ssh import SshOptions
+from slamon.catalogue.kinds.tls import TlsCheckOptions
 from slamon.catalogue.kinds.websocket import WebsocketOptions
 from slamon.catalogue.probe_options import HttpOptions, TcpOptions
 
@@ -23,6 +24,7 @@ ROWS = {
     "http": Row(HttpOptions, "Probe by http or https"),
     "tcp": Row(TcpOptions, "Probe by a tcp connection"),
     "icmp": Row(IcmpOptions, "Probe by echo requests, as ping does"),
+    "tls": Row(TlsCheckOptions, "Probe by a TLS handshake, after STARTTLS or at once"),
     "exec": Row(ExecOptions, "Probe by a monitoring plug-in of the Nagios family"),
     "promql": Row(PromqlOptions, "Ask an engine with Prometheus' interface for a value"),
     "grpc": Row(GrpcOptions, "Probe by the health service of gRPC"),

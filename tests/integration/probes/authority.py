@@ -8,12 +8,14 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 DAY = timedelta(days=1)
+
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 def in_days(days: float) -> datetime:
@@ -31,7 +33,7 @@ class Credential:
     """A certificate, its key, and the certificates between it and the root."""
 
     certificate: x509.Certificate
-    key: ec.EllipticCurvePrivateKey
+    key: Key
     between: tuple[x509.Certificate, ...] = ()
 
     @classmethod
@@ -49,12 +51,13 @@ class Credential:
         own = () if self.certificate.issuer == self.certificate.subject else (self.certificate,)
         return Credential(signed, key, (*own, *self.between))
 
-    def leaf(self, *names: str, ends: datetime | None = None) -> "Credential":
+    def leaf(
+        self, *names: str, ends: datetime | None = None, begins: datetime | None = None, key: Key | None = None
+    ) -> "Credential":
         """A server's or client's certificate signed by this one; for loopback unless names are given."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        signed = _signed(
-            _name("leaf"), self.certificate.subject, key, self.key, ends or in_days(90), names=names or LOOPBACK
-        )
+        key = key or ec.generate_private_key(ec.SECP256R1())
+        ends, names = ends or in_days(90), names or LOOPBACK
+        signed = _signed(_name("leaf"), self.certificate.subject, key, self.key, ends, names=names, begins=begins)
         own = () if self.certificate.issuer == self.certificate.subject else (self.certificate,)
         return Credential(signed, key, (*own, *self.between))
 
@@ -96,12 +99,13 @@ def _name(common: str) -> x509.Name:
 def _signed(
     subject: x509.Name,
     issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
-    by: ec.EllipticCurvePrivateKey,
+    key: Key,
+    by: Key,
     ends: datetime,
     *,
     ca: bool = False,
     names: tuple[str, ...] = (),
+    begins: datetime | None = None,
 ) -> x509.Certificate:
     builder = (
         x509.CertificateBuilder()
@@ -109,7 +113,7 @@ def _signed(
         .issuer_name(issuer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(min(in_days(-30), ends - 30 * DAY))
+        .not_valid_before(begins or min(in_days(-30), ends - 30 * DAY))
         .not_valid_after(ends)
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from slamon.catalogue.kinds.tls import TlsCheckOptions
 from slamon.catalogue.probe_options import HttpOptions, TcpOptions
 from slamon.probes import KINDS, Outcome, Probe, ProbeContext
 
@@ -34,6 +35,11 @@ def tcp_probe(context: ProbeContext, address: str, **options: Any) -> Probe:
     return KINDS["tcp"](TcpOptions.model_validate({"address": address, **options}), context)
 
 
+def tls_probe(context: ProbeContext, address: str, **options: Any) -> Probe:
+    """A tls check made ready."""
+    return KINDS["tls"](TlsCheckOptions.model_validate({"address": address, **options}), context)
+
+
 async def run(probe: Probe, within: float = GENEROUS_S) -> Outcome:
     """Probe once."""
     return await probe(asyncio.get_running_loop().time() + within)
@@ -55,6 +61,16 @@ def tcp(context: ProbeContext) -> Probing:
 
     async def probing(address: str, within: float = GENEROUS_S, **options: Any) -> Outcome:
         return await run(tcp_probe(context, address, **options), within)
+
+    return probing
+
+
+@pytest.fixture
+def tls(context: ProbeContext) -> Probing:
+    """`await tls(address, within=seconds, **options)`."""
+
+    async def probing(address: str, within: float = GENEROUS_S, **options: Any) -> Outcome:
+        return await run(tls_probe(context, address, **options), within)
 
     return probing
 

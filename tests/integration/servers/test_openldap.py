@@ -13,6 +13,7 @@ PASSWORD = "geheim"
 NAME = "cn=slamon,dc=example,dc=org"
 CONFIG = """
 include /etc/ldap/schema/core.schema
+{first}
 pidfile {place}/pid
 modulepath /usr/lib/ldap
 moduleload back_mdb
@@ -38,12 +39,12 @@ def ask(port: int, password: str = PASSWORD) -> Outcome:
     return probed("openldap", "ldap.example.org:389", port, {"LDAP_BIND": bind(password)})
 
 
-def slapd(more: str = "") -> Iterator[int]:
+def slapd(more: str = "", first: str = "") -> Iterator[int]:
     port = free_port()
     with folder() as place:
         config, log = place / "slapd.conf", place / "log"
         (place / "db").mkdir()
-        config.write_text(CONFIG.format(place=place, name=NAME, password=PASSWORD, more=more))
+        config.write_text(CONFIG.format(place=place, name=NAME, password=PASSWORD, more=more, first=first))
         subprocess.run(["/usr/sbin/slaptest", "-u", "-f", config], capture_output=True, check=True)
         with child(["/usr/sbin/slapd", "-f", config, "-h", f"ldap://127.0.0.1:{port}/", "-d", "0"], log) as process:
             up(process, port, log)

@@ -38,6 +38,7 @@ proxymap unix - - n - - proxymap
 postlog unix-dgram n - n - 1 postlogd
 qmgr unix n - n 300 1 qmgr
 pickup unix n - n 60 1 pickup
+tlsmgr unix - - n 1000? 1 tlsmgr
 """
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="only root can start postfix")
