@@ -66,7 +66,14 @@ class TlsProbe:
             await visit.end()
         if course.tls is not None:
             course.expires(await _chain_end(course.tls))
-            self._expectations.judge(course.tls, self._context.clock.now() // 1000)
+            await self._judge(course.tls, self._context.clock.now() // 1000)
+
+    async def _judge(self, found: TlsEvidence, now_s: int) -> None:
+        """A stranger's staple may be long: that takes a thread."""
+        if found.staple is None:
+            self._expectations.judge(found, now_s)
+        else:
+            await asyncio.to_thread(self._expectations.judge, found, now_s)
 
     async def _securing(self) -> ssl.SSLContext | Securing:
         options = self._options

@@ -3,9 +3,10 @@
 import json
 import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -117,3 +118,26 @@ def control(data: Path, answer: Callable[[], Any]) -> Iterator[list[str]]:
     data.mkdir(exist_ok=True)
     with serving(_Unix(str(data / "control.sock"), Answering)):
         yield asked
+
+
+@contextmanager
+def tls(context: ssl.SSLContext) -> Iterator[str]:
+    """A server that shakes hands, in a thread of its own; its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            while True:
+                try:
+                    sock, _ = listener.accept()
+                except OSError:
+                    return
+                with suppress(OSError), sock:
+                    sock.settimeout(20)
+                    with context.wrap_socket(sock, server_side=True) as session:
+                        session.recv(1)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join(30)

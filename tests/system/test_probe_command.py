@@ -12,6 +12,7 @@ from slamon.commands.probe import exit_code
 from slamon.probes import Outcome
 from slamon.probes.outcome import ProbeNotRunError
 
+from tests.integration.probes.authority import Credential, in_days
 from tests.system import calling, endpoints
 from tests.system import running as program
 from tests.system.calling import CATALOGUE, Slamon, put
@@ -161,3 +162,27 @@ def test_of_very_many_services_some_are_named(slamon: Slamon) -> None:
     done = slamon("probe", "shop")
     assert "there are: s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, ..." in done.err
     assert len(done.err) < 200
+
+
+def test_the_certificates_are_shown(tmp_path: Path, slamon: Slamon) -> None:
+    """Chain, names and days left, for people and for programs; also of a certificate that is not valid."""
+    root = Credential.root()
+    own = root.authority().leaf("127.0.0.1", "shop.example.org", ends=in_days(30.5))
+    (tmp_path / "ca.pem").write_bytes(root.pem)
+    with endpoints.tls(own.server(tmp_path)) as address:
+        good = {"tls": {"address": address, "ca_file": str(tmp_path / "ca.pem")}}
+        checks(home=good, other={"tls": {"address": address}})
+        done = slamon("probe", "shop")
+        found = {one["check"]: one for one in json.loads(slamon("probe", "shop", "--format", "json").out)}
+    lines = [" ".join(line.split()) for line in done.out.splitlines()]
+    assert done.code == 1
+    assert "chain 1 CN=leaf" in lines
+    assert "chain 3 CN=Test Root" in lines
+    assert "names shop.example.org, 127.0.0.1" in lines
+    assert "issuer CN=Test Intermediate" in lines
+    assert any(line.startswith("ends ") and line.endswith(", 30 days left") for line in lines)
+    assert "sent, not verified 1 CN=leaf" in lines
+    shown = found["shop/home"]["tls"]
+    assert (shown["version"], [one["subject"] for one in shown["verified"]][-1]) == ("TLSv1.3", "CN=Test Root")
+    assert shown["sent"][0]["dns_names"] == ["shop.example.org"]
+    assert found["shop/other"]["tls"]["verified"] == []

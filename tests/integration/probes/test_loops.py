@@ -11,7 +11,7 @@ from slamon.accounting.facts import Verdict
 from slamon.probes import ProbeContext, Reason
 
 from .authority import Credential
-from .conftest import http_probe, run, tcp_probe
+from .conftest import http_probe, run, tcp_probe, tls_probe
 from .servers import listening, silent, site
 
 NewLoop = Callable[[], asyncio.AbstractEventLoop]
@@ -41,6 +41,8 @@ def test_probes_on_each_loop(name: str, tmp_path: Path) -> None:
                 http_probe(context, shop.url(host="localhost"), tls=tls),
                 tcp_probe(context, shop.listener.address, tls=tls),
                 tcp_probe(context, f"localhost:{shop.listener.port}", tls=tls),
+                tls_probe(context, shop.listener.address, **tls),
+                tls_probe(context, shop.listener.address, **tls, expect={"staple": "if_sent"}),
             ):
                 outcome = await run(probe)
                 assert outcome.verdict is Verdict.UP, outcome
@@ -49,6 +51,7 @@ def test_probes_on_each_loop(name: str, tmp_path: Path) -> None:
                 http_probe(context, f"http://{mute.address}/"),
                 http_probe(context, f"https://{mute.address}/", tls=tls),
                 tcp_probe(context, mute.address, tls=tls),
+                tls_probe(context, mute.address, **tls),
                 tcp_probe(context, mute.address, dialogue=[{"expect": "x"}]),
             ):
                 outcome = await run(probe, within=0.1)
