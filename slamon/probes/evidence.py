@@ -14,6 +14,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.extensions import ExtensionNotFound
 
+from slamon.probes.cipher_names import standard_name
+
 LARGE = 16 * 1024
 """Certificates of more bytes together are read in a thread: a stranger may send 100 kB of them."""
 
@@ -61,6 +63,11 @@ class TlsEvidence:
     sent: tuple[Certificate, ...] = ()
     verified: tuple[Certificate, ...] = ()
     staple: bytes | None = None
+
+    @property
+    def standard_cipher(self) -> str:
+        """The cipher by the name of the standards, as Go has it."""
+        return standard_name(self.cipher)
 
     @property
     def own(self) -> Certificate | None:

@@ -46,6 +46,7 @@ async def test_the_whole_evidence(
     assert outcome.verdict is Verdict.UP, outcome
     assert found is not None
     assert (found.version, found.cipher) == ("TLSv1.3", "TLS_AES_256_GCM_SHA384")
+    assert found.standard_cipher == found.cipher
     assert [one.subject for one in found.sent] == ["CN=leaf", "CN=Test Intermediate", "CN=Nobody"]
     assert [one.subject for one in found.verified] == ["CN=leaf", "CN=Test Intermediate", "CN=Test Root"]
     assert [one.issuer for one in found.verified] == ["CN=Test Intermediate", "CN=Test Root", "CN=Test Root"]
