@@ -1,5 +1,7 @@
 """A dialogue: wait for a line that matches or for bytes, send something, perhaps with what was captured before."""
 
+import asyncio
+import itertools
 import re
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -18,6 +20,9 @@ MOST_READ = 256 * 1024
 
 _WORDS = re.compile(r"[ -~]{6,}")
 """Texts within bytes: an error, a password."""
+
+LINES_AT_A_STRETCH = 256
+"""So many lines are passed over before others have their turn."""
 
 SHOWN_BYTES = 32
 """So many bytes are shown in hexadecimal."""
@@ -99,7 +104,9 @@ class Conversation:
     ) -> None:
         """Read lines until one matches; at the end of all an unfinished line counts as one."""
         what = f"no line that matches {self._script.mask.shown(source)!r}"
-        while True:
+        for number in itertools.count(1):
+            if number % LINES_AT_A_STRETCH == 0:
+                await asyncio.sleep(0)
             self.waiting_for = f"{self._whom} sent {what}"
             line = self._next_line()
             if line is None:

@@ -17,8 +17,9 @@ MOST_READ = 256 * 1024
 MOST_PACKET = 35_000
 """Bytes of a packet that everybody must take (RFC 4253, 6.1), and nobody needs more before encryption."""
 
-MOST_LINES = 32 * 1024
-"""Bytes of the lines before the identification, it included."""
+MOST_LINES = 1024
+MOST_LINES_BYTES = 32 * 1024
+"""Lines before the identification, and their bytes, it included."""
 
 LONGEST_NAME_LIST = 8 * 1024
 MOST_NAMES = 200
@@ -97,11 +98,11 @@ class Packets:
 
     async def identification(self) -> bytes:
         """The server's, without the end of its line. Raises Failure (protocol, too_large)."""
-        last = b""
+        last, lines = b"", 0
         while True:
             end = self._buffer.find(b"\n")
             if end < 0:
-                if self._read > MOST_LINES:
+                if self._read > MOST_LINES_BYTES:
                     raise Failure(Reason.TOO_LARGE, f"{self._whom} sent endless lines and no SSH identification")
                 await self._more(f"without an SSH identification{_shown(bytes(self._buffer) or last)}")
                 continue
@@ -109,7 +110,9 @@ class Packets:
             del self._buffer[: end + 1]
             if line.startswith(b"SSH-"):
                 return line
-            last = line or last
+            last, lines = line or last, lines + 1
+            if lines > MOST_LINES:
+                raise Failure(Reason.TOO_LARGE, f"{self._whom} sent endless lines and no SSH identification")
 
     async def send(self, payload: bytes) -> None:
         """Send a packet."""

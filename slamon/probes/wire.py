@@ -114,7 +114,11 @@ class Wire:
         self._tls = tls
 
     async def receive(self) -> bytes:
-        """The next bytes, at most 16 KiB; empty when the other side has ended. Raises Failure (protocol)."""
+        """The next bytes, at most 16 KiB; empty when the other side has ended. Raises Failure (protocol).
+
+        Others have their turn before it: what is there already would be given without any wait.
+        """
+        await asyncio.sleep(0)
         try:
             return await (self._loop.sock_recv(self._sock, CHUNK) if self._tls is None else self._decrypted(self._tls))
         except OSError as error:

@@ -359,9 +359,10 @@ class TestHostile:
         [
             (talks(forever=b"Welcome\r\n" * 100), "endless lines"),
             (talks(forever=b"x" * 1000), "endless lines"),
+            (talks(forever=b"\n" * 500), "endless lines"),
             (talks(HELLO, forever=packet(b"\x02" + string(b"ignore")) * 100), "more than 256 KiB"),
         ],
-        ids=["lines", "one line", "ignored packets"],
+        ids=["lines", "one line", "empty lines", "ignored packets"],
     )
     async def test_floods_are_bounded(self, handler: Handler, words: str, ssh: Probing) -> None:
         async with listening(handler) as server:
