@@ -1,4 +1,4 @@
-"""`slamon export rules`."""
+"""`slamon export rules` and `slamon export alertmanager`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,8 +7,11 @@ from pathlib import Path
 import typer
 
 from slamon.commands.formats import Tongue
+from slamon.commands.places import catalogue
 from slamon.errors import SlamonError, UsageError
 from slamon.export.alerting.alert import Fit, Language, Severity
+from slamon.export.alerting.alertmanager import Team, configuration
+from slamon.export.alerting.templates import template
 from slamon.export.alerting.writing import groups, rule_file
 
 
@@ -59,14 +62,27 @@ def rules(words: Words, output: Path | None) -> int:
     return 0
 
 
+def alertmanager(lang: Tongue, severity: Sequence[str], config: Path | None, output: Path | None) -> int:
+    """Print the configuration, or write it and its templates into a folder."""
+    fit = Fit(language=Language(lang.value), severities=_severities(severity))
+    known = catalogue(config).teams if config is not None else {}
+    text = configuration(fit, [Team(name, team.email) for name, team in known.items()])
+    if output is None:
+        typer.echo(text, nl=False)
+        return 0
+    write({"alertmanager.yml": text, "templates/slamon.tmpl": template(fit.language)}, output)
+    return 0
+
+
 def write(files: Mapping[str, str], folder: Path) -> None:
     """Write files whole, each by way of a temporary name; tells each one. Raises SlamonError."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
-            half = folder / f".{name}.new"
+            file = folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            half = file.with_name(f".{file.name}.new")
             half.write_text(text, encoding="utf-8")
-            half.replace(folder / name)
-            typer.echo(str(folder / name))
+            half.replace(file)
+            typer.echo(str(file))
     except OSError as error:
         raise SlamonError(f"{folder} cannot be written: {error.strerror or error}") from None

@@ -18,6 +18,15 @@ Output = Annotated[
 ]
 Tongues = Annotated[Tongue, typer.Option("--lang", "-l", help="The language of the texts.")]
 
+Severities = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--severity",
+        metavar="OURS=YOURS",
+        help="Another word for page, ticket or none, as page=critical; repeatable.",
+    ),
+]
+
 
 @export_app.command("schema", short_help="Print the JSON Schema of the catalogue.")
 def export_schema() -> None:
@@ -31,10 +40,7 @@ def export_schema() -> None:
 def export_rules(
     output: Output = None,
     lang: Tongues = Tongue.EN,
-    severity: Annotated[
-        list[str] | None,
-        typer.Option(metavar="OURS=YOURS", help="Another word for page, ticket or none, as page=critical; repeatable."),
-    ] = None,
+    severity: Severities = None,
     selector: Annotated[
         str, typer.Option(metavar="MATCHERS", help='Matchers that every metric of slamon gets, as site="north".')
     ] = "",
@@ -53,3 +59,28 @@ def export_rules(
 
     words = command.Words(lang, tuple(severity or ()), selector, job, runbooks, dashboards, own_team)
     raise typer.Exit(command.rules(words, output))
+
+
+@export_app.command("alertmanager", short_help="Write a configuration for Alertmanager, with templates.")
+def export_alertmanager(
+    output: Output = None,
+    lang: Tongues = Tongue.EN,
+    severity: Severities = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            "-c",
+            "--config.file",
+            metavar="FILE|DIR",
+            help="A catalogue: its teams with a mail address get routes of their own.",
+        ),
+    ] = None,
+) -> None:
+    """Write a configuration for Alertmanager: routes, grouping, inhibition, receivers, and templates of the texts.
+
+    The one in alerting/ is what this writes without further words.
+    """
+    from slamon.commands import export_rules as command
+
+    raise typer.Exit(command.alertmanager(lang, tuple(severity or ()), config, output))

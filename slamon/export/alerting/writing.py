@@ -15,6 +15,8 @@ GROUPS: Mapping[str, Callable[[Fit], Group]] = {
 }
 """Every group of rules by its name, which is that of its file too."""
 
+_HEAD = "# Written by `slamon export rules`: for changes use its options, so that the next version fits too.\n"
+
 
 def groups(fit: Fit) -> list[Group]:
     """All rules, fitted."""
@@ -24,7 +26,11 @@ def groups(fit: Fit) -> list[Group]:
 def rule_file(fit: Fit, *wanted: Group) -> str:
     """A rule file with these groups."""
     content = {"groups": [_group(fit, group) for group in wanted]}
-    head = "# Written by `slamon export rules`: for changes use its options, so that the next version fits too.\n"
+    return dumped(_HEAD, content)
+
+
+def dumped(head: str, content: Mapping[str, Any]) -> str:
+    """Content as YAML that people can read, below a comment."""
     return head + yaml.dump(content, Dumper=_Blocks, sort_keys=False, allow_unicode=True, width=1_000_000)
 
 

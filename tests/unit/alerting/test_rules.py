@@ -9,6 +9,8 @@ import pytest
 import yaml
 from slamon.export import names
 from slamon.export.alerting.alert import Fit, Language
+from slamon.export.alerting.alertmanager import configuration
+from slamon.export.alerting.templates import template
 from slamon.export.alerting.writing import groups, rule_file
 
 ROOT = Path(__file__).parents[3]
@@ -67,6 +69,14 @@ def test_every_text_is_there_in_each_language_and_none_is_the_same() -> None:
         assert english["alert"] == german["alert"]
         assert english["expr"] == german["expr"]
         assert english["annotations"]["description"] != german["annotations"]["description"]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_checked_in_configuration_of_alertmanager_is_what_the_command_writes(language: Language) -> None:
+    folder = FOLDERS[language].parent
+
+    assert (folder / "alertmanager.yml").read_text() == configuration(Fit(language))
+    assert (folder / "templates/slamon.tmpl").read_text() == template(language)
 
 
 RUNBOOKS = ROOT / "docs/runbooks"
