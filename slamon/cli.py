@@ -231,6 +231,86 @@ def import_observations(
     raise typer.Exit(command.import_file(file, config, data))
 
 
+Peer = Annotated[list[Path], typer.Argument(metavar="FILE...", help="The files to read.")]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="Write the catalogue here, its secrets beside it; default: print it."
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite the catalogue that is there.")]
+
+
+def _import(peer: str, files: list[Path], output: Path | None, force: bool) -> NoReturn:
+    from slamon.commands import coming
+
+    raise typer.Exit(coming.import_configuration(peer, files, output, force=force))
+
+
+@import_app.command("blackbox", short_help="Modules of blackbox_exporter as a catalogue.")
+def import_blackbox(files: Peer, output: Output = None, force: Force = False) -> None:
+    """Write a catalogue of blackbox_exporter's modules and, given Prometheus' configuration too, their targets.
+
+    Exit code 1 when something could not be carried over; it is named beside the check.
+    """
+    _import("blackbox", files, output, force)
+
+
+@import_app.command("prometheus-targets", short_help="Prometheus' targets as a catalogue.")
+def import_prometheus_targets(files: Peer, output: Output = None, force: Force = False) -> None:
+    """Write a catalogue of the targets of Prometheus' configurations and target lists.
+
+    Files are told apart by what they hold: scrape_configs, a list of targets, or modules of blackbox_exporter. Exit
+    code 1 when something could not be carried over.
+    """
+    _import("prometheus-targets", files, output, force)
+
+
+@import_app.command("gatus", short_help="gatus' configuration as a catalogue.")
+def import_gatus(files: Peer, output: Output = None, force: Force = False) -> None:
+    """Write a catalogue of gatus' endpoints.
+
+    Exit code 1 when something could not be carried over; it is named beside the check.
+    """
+    _import("gatus", files, output, force)
+
+
+@import_app.command("uptime-kuma", short_help="Uptime Kuma's monitors as a catalogue.")
+def import_uptime_kuma(files: Peer, output: Output = None, force: Force = False) -> None:
+    """Write a catalogue of the monitors in Uptime Kuma's database (kuma.db) or JSON backup.
+
+    Exit code 1 when something could not be carried over; it is named beside the check.
+    """
+    _import("uptime-kuma", files, output, force)
+
+
+@import_app.command("uptimerobot", short_help="UptimeRobot's monitors as a catalogue.")
+def import_uptimerobot(files: Peer, output: Output = None, force: Force = False) -> None:
+    """Write a catalogue of UptimeRobot's monitors, from answers of its interface (v2, v3) or CSV.
+
+    Exit code 1 when something could not be carried over; it is named beside the check.
+    """
+    _import("uptimerobot", files, output, force)
+
+
+@import_app.command("csv", short_help="A table of checks as a catalogue.")
+def import_csv(files: Peer, output: Output = None, force: Force = False) -> None:
+    """Write a catalogue of a table with the headings service, check, kind, target and others.
+
+    Exit code 1 when something could not be carried over; it is named beside the check.
+    """
+    _import("csv", files, output, force)
+
+
+@import_app.command("openslo", short_help="OpenSLO objects as a catalogue.")
+def import_openslo(files: Peer, output: Output = None, force: Force = False) -> None:
+    """Write a catalogue of OpenSLO v1 services, objectives and indicators.
+
+    Exit code 1 when something could not be carried over; it is named beside the check.
+    """
+    _import("openslo", files, output, force)
+
+
 @app.command(short_help="Watch a small company on this machine, with history and faults.")
 def demo(
     listen: Annotated[

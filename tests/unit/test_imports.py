@@ -12,6 +12,7 @@ EVERYWHERE = {"errors", "clock", "logs"}
 FLOORS = {
     "accounting": 0,
     "catalogue": 1,
+    "imports": 2,
     "probes": 2,
     "ledger": 2,
     "figures": 2,

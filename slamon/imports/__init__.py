@@ -1,0 +1,1 @@
+"""Coming over: the configurations of other monitors as drafts of a catalogue."""
