@@ -62,14 +62,17 @@ def up(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
     wait_for(listening, "the server listens", 60)
 
 
-def probed(example: str, address: str, port: int, env: Mapping[str, str], within: float = 20) -> Outcome:
-    """The example's first check as it stands in the file, but for the host: what it finds at a local port."""
+def probed(
+    example: str, address: str, port: int, env: Mapping[str, str], within: float = 20, name: str | None = None
+) -> Outcome:
+    """The example's first check, or the named one, as it stands in the file, but for the host: what it finds here."""
     text = (EXAMPLES / f"{example}.yml").read_text(encoding="utf-8")
-    assert text.count(address) == 1
+    assert address in text
     with folder() as place:
         file = place / "slamon.yml"
         file.write_text(text.replace(address, f"127.0.0.1:{port}"), encoding="utf-8")
-        [check, *_] = load(file, env=dict(env)).checks.values()
+        checks = load(file, env=dict(env)).checks.values()
+        check = next(check for check in checks if name in (None, check.name))
 
     async def once() -> Outcome:
         context = ProbeContext()
