@@ -62,6 +62,7 @@ class Exchanges:
         entries: Sequence[str] = ()
         if self._pointed or hop.place is not self._first or self._options.ip_family != "any":
             addresses, entries = await self._resolved(hop.place, course, deadline)
+        course.address = addresses[0] if addresses and self._proxy is None else None
         self._prepare(handle, hop, addresses, entries)
         left = deadline - asyncio.get_running_loop().time()
         if left <= 0:

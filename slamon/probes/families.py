@@ -14,7 +14,7 @@ _BADNESS = {Verdict.UP: 0, Verdict.DEGRADED: 1, Verdict.DOWN: 2}
 
 
 class BothFamilies:
-    """The outcome of the family that fares worse, of the slower one where both fare alike."""
+    """The outcome of the family that fares worse, of the slower one where both fare alike; the addresses of both."""
 
     def __init__(self, probes: Mapping[str, Probe]) -> None:
         """`probes`: by the family's name."""
@@ -36,4 +36,6 @@ def _worse(found: Mapping[str, Outcome]) -> Outcome:
     ends = [outcome.certificate_expiry for outcome in found.values() if outcome.certificate_expiry is not None]
     outcome = found[family]
     message = f"over {family}: {outcome.message}" if outcome.message else ""
-    return replace(outcome, message=message, certificate_expiry=min(ends, default=None))
+    used = {f"{name} address": one.address for name, one in found.items() if one.address is not None}
+    details = outcome.details | used
+    return replace(outcome, message=message, certificate_expiry=min(ends, default=None), details=details)

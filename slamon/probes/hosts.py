@@ -38,8 +38,14 @@ class Host:
     async def addresses(self, course: Course, deadline: float) -> tuple[str, ...]:
         """Its addresses, preferred first; the time goes to the phase `resolve`, but for an address.
 
+        The preferred one stands in the course from now on: who connects to another says so.
         Raises Failure (reason dns), and ProbeNotRunError when our own resolver is out of order.
         """
+        found = await self._found(course, deadline)
+        course.address = found[0]
+        return found
+
+    async def _found(self, course: Course, deadline: float) -> tuple[str, ...]:
         if self._address is not None:
             return fitting(self._address, self._family)
         clock = self._context.clock

@@ -42,7 +42,6 @@ class IcmpProbe:
         except Failure as failure:
             course.duration_us = sum(course.phases.values())
             return course.down(failure)
-        course.address = addresses[0]
         return await self._asked(course, addresses, deadline)
 
     async def _asked(self, course: Course, addresses: Sequence[str], deadline: float) -> Outcome:

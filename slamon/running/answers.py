@@ -136,6 +136,7 @@ class Answers:
             "target": check.target,
             "state": None if state is None else state.value,
             "last_ms": self._live.figures.histories[check.id].newest,
+            "address": None if seen is None else seen[1].address,
             "duration_ms": None if seen is None else round(seen[1].duration_us / 1000, 1),
             "message": None if seen is None or seen[1].verdict is Verdict.UP else seen[1].message,
         }

@@ -90,6 +90,7 @@ def test_what_is_down_is_shown_with_its_reason_and_is_the_exit_code(system: tupl
     found = json.loads(command("status", "-d", str(one.data), "--format", "json").stdout)
     service = found["services"][0]
     assert (service["service"], service["state"]) == ("shop", "down")
+    assert service["checks"][0]["address"] == page.address, "that of the newest probe"
     assert 0 <= found["at_ms"] - service["since_ms"] < 600_000, "since when it is down, as it was confirmed"
 
 

@@ -122,6 +122,11 @@ async def test_the_family_is_kept_to(kind: str, tmp_path: Path) -> None:
         for name, family in (("four.test", "4"), ("six.test", "6"), ("four.test", "any"), ("six.test", "any")):
             finding = await found(made(kind, name, context, tmp_path, family))
             assert not is_unresolved(kind, finding, UNRESOLVED), (name, family, finding)
+            if isinstance(finding, Outcome):
+                address = finding.address or ""
+                assert ("127.0.0.1" if name == "four.test" else "::1") in address, (
+                    "what was used, also where it refused"
+                )
         await context.close()
 
 

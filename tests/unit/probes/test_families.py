@@ -1,7 +1,7 @@
 """`ip_family: both`: each family must answer, and the worse one is told."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from slamon.accounting import Verdict
@@ -50,6 +50,12 @@ def test_the_family_is_named() -> None:
 def test_where_both_are_up_the_slower_one_and_the_earliest_certificate_are_told() -> None:
     found = both(SLOWER, UP)
     assert (found.verdict, found.duration_us, found.certificate_expiry, found.message) == (Verdict.UP, 2000, 200, "")
+
+
+def test_the_addresses_of_both_are_told() -> None:
+    found = both(replace(UP, address="127.0.0.1:80"), replace(REFUSED, address="[::1]:80"))
+    assert found.address == "[::1]:80"
+    assert found.details == {"IPv4 address": "127.0.0.1:80", "IPv6 address": "[::1]:80"}
 
 
 def test_a_family_that_could_not_be_probed_makes_no_observation() -> None:
