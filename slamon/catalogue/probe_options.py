@@ -204,6 +204,15 @@ def _redirects(value: object) -> object:
     return value
 
 
+Redirects = Annotated[
+    Whole,
+    BeforeValidator(_redirects),
+    Field(ge=0, le=50),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "integer", "minimum": 0, "maximum": 50}]}),
+]
+"""How many are followed: a number, true for the usual ones, false for none."""
+
+
 def _header_values(value: object) -> object:
     if not isinstance(value, dict):
         return value
@@ -239,12 +248,7 @@ class HttpOptions(Options):
     """User and password; kept from other hosts on redirects."""
     bearer: OneLine | None = None
     """A bearer token; may be a secret; instead of `basic_auth`; kept from other hosts on redirects."""
-    follow_redirects: Annotated[
-        Whole,
-        BeforeValidator(_redirects),
-        Field(ge=0, le=50),
-        WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "integer", "minimum": 0, "maximum": 50}]}),
-    ] = DEFAULT_REDIRECTS
+    follow_redirects: Redirects = DEFAULT_REDIRECTS
     """How many redirects are followed: true (10), false (none), or 0 to 50."""
     proxy: ProxyUrl | None = None
     """A proxy: http, https, socks5 or socks5h; may hold credentials and be a secret."""

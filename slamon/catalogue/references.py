@@ -16,7 +16,7 @@ from slamon.catalogue.secret import Secret
 _REFERENCE = re.compile(r"\$\{([A-Za-z]+):([^}]*)\}")
 _UNFINISHED = re.compile(r"\$\{(env|file):[^}]*$")
 _SECRET_KEYS = frozenset({"body", "bearer", "password", "proxy", "send", "send_hex"})
-_SECRET_MAPPINGS = frozenset({"headers", "environment", "metadata"})
+_SECRET_MAPPINGS = frozenset({"headers", "environment", "form", "json", "metadata"})
 _FILE_KEYS = frozenset({"body_file", "ca_file", "certificate", "key", "known_hosts"})
 _WEB_CONFIG = ("web", "config")
 _DEPTHS = {"services": 5, "reference": 4, "discover": 4}
@@ -42,7 +42,9 @@ def _options(path: KeyPath) -> KeyPath:
 def may_be_secret(path: KeyPath) -> bool:
     """Whether the value at a key path may hold a secret: bodies, credentials, header values."""
     inside = _options(path)
-    if not inside or inside[0] == "expect":
+    if inside[:1] == ("steps",):
+        inside = inside[2:]  # those of one step of a journey
+    if not inside or inside[0] in ("expect", "capture"):
         return False
     return inside[0] in _SECRET_MAPPINGS or inside[-1] in _SECRET_KEYS
 

@@ -10,6 +10,7 @@ from slamon.probes.families import FAMILIES, BothFamilies
 from slamon.probes.grpc import GrpcProbe
 from slamon.probes.http import HttpProbe
 from slamon.probes.icmp import IcmpProbe
+from slamon.probes.journey import JourneyProbe
 from slamon.probes.kind import Make, Probe
 from slamon.probes.outcome import NothingFoundError, Outcome, ProbeNotRunError, Reason
 from slamon.probes.promql import PromqlProbe
@@ -28,6 +29,7 @@ KINDS: dict[str, Make] = {
     "grpc": GrpcProbe,
     "ssh": SshProbe,
     "websocket": WebsocketProbe,
+    "journey": JourneyProbe,
 }
 """By a check's kind: makes a probe of its options (the kind's model in `slamon.catalogue.kinds`)."""
 

@@ -11,6 +11,7 @@ from slamon.clock import Clock, SystemClock
 from slamon.probes.evidence import Certificates
 from slamon.probes.outcome import ProbeNotRunError
 from slamon.probes.resolve import Names
+from slamon.probes.threads import Threads
 from slamon.probes.tls import TrustStore, ssl_context, trust_file
 from slamon.probes.transfer import Transfers
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 Stamp = tuple[int, ...]
+
+MOST_JOURNEYS = 64
+"""So many journeys are under way at once, each in a thread; more wait for their turn, within their deadline."""
 
 MOST_CHILDREN = 64
 """So many child processes run at once; more wait for their turn, within their deadline."""
@@ -36,6 +40,7 @@ class ProbeContext:
         self.transfers = Transfers()
         self.clock: Clock = clock or SystemClock()
         self.children = asyncio.Semaphore(MOST_CHILDREN)
+        self.journeys = Threads(MOST_JOURNEYS, "journeys")
         self.evidence = evidence
         self.certificates = Certificates()
         self._kept: dict[object, tuple[Stamp, asyncio.Future[Any]]] = {}

@@ -1,8 +1,10 @@
 """How one probe went so far, and how it ends: the way from findings to an outcome."""
 
+import html
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from urllib.parse import quote, quote_plus
 
 from slamon.accounting.facts import Verdict
 from slamon.probes.evidence import TlsEvidence
@@ -49,6 +51,10 @@ class Course:
         """The end of a probe that failed."""
         return self._end(Verdict.DOWN, failure.reason, failure.message)
 
+    def degraded(self, failure: Failure) -> Outcome:
+        """The end of a probe whose expectations held, with a flaw."""
+        return self._end(Verdict.DEGRADED, failure.reason, failure.message)
+
     def answered(self, degraded_over_ms: int | None, certificate_days: int | None, now_s: int) -> Outcome:
         """The end of a probe whose expectations held: up, unless the certificate or the duration says otherwise."""
         if certificate_days is not None and self.certificate_expiry is not None:
@@ -89,15 +95,18 @@ SHORTEST_SECRET = 3
 
 
 class Mask:
-    """Takes our secrets out of texts that a stranger may have echoed, as they are or as JSON writes them."""
+    """Takes our secrets out of what a stranger may have echoed: as they are, or as JSON, urls or HTML write them."""
 
     __slots__ = ("_secrets",)
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        plain = {text.strip() for text in secrets}
-        written = {json.dumps(text, ensure_ascii=ascii_)[1:-1] for text in plain for ascii_ in (True, False)}
-        long = (text for text in plain | written if len(text) >= SHORTEST_SECRET)
-        self._secrets = tuple(sorted(long, key=len, reverse=True))
+        self._secrets: tuple[str, ...] = ()
+        self.also(secrets)
+
+    def also(self, secrets: Iterable[str]) -> None:
+        """These too, from here on."""
+        written = (form for text in secrets for form in _written(text.strip()) if len(form) >= SHORTEST_SECRET)
+        self._secrets = tuple(sorted({*self._secrets, *written}, key=len, reverse=True))
 
     def hidden(self, text: str) -> str:
         """`text` without secrets."""
@@ -110,6 +119,18 @@ class Mask:
         text = self.hidden(text)
         line = "".join(character if character.isprintable() else " " for character in text[: SHOWN + 1])
         return f"{line[:SHOWN]}..." if len(line) > SHOWN else line
+
+
+def _written(text: str) -> Iterator[str]:
+    """A text as it may come back."""
+    yield text
+    yield from (json.dumps(text, ensure_ascii=ascii_)[1:-1] for ascii_ in (True, False))
+    yield from (
+        quote(text, safe="", errors="replace"),
+        quote(text, errors="replace"),
+        quote_plus(text, errors="replace"),
+    )
+    yield html.escape(text)
 
 
 def seconds(value: float) -> str:

@@ -130,7 +130,7 @@ def secrets_of(options: HttpOptions) -> Iterable[str]:
             for value in values:
                 yield from (value.reveal(), *value.reveal().replace(";", " ").replace("=", " ").split())
     if options.body is not None:
-        yield from (options.body.reveal(), *_values(options.body.reveal()))
+        yield from (options.body.reveal(), *values_of(options.body.reveal()))
     if options.bearer is not None:
         yield options.bearer.reveal()
     if options.proxy is not None:
@@ -140,7 +140,7 @@ def secrets_of(options: HttpOptions) -> Iterable[str]:
     yield from (line.rpartition(" ")[2] for line in request_headers(options)[0] if line.startswith("Authorization"))
 
 
-def _values(body: str) -> Iterator[str]:
+def values_of(body: str) -> Iterator[str]:
     """The texts in a body of JSON, of a form, or of words."""
     try:
         yield from _texts(json.loads(body))

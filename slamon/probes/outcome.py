@@ -30,6 +30,7 @@ class Reason(StrEnum):
     REDIRECT = "redirect"
     PROXY = "proxy"
     TOO_LARGE = "too_large"
+    CAPTURE = "capture"
     DIALOGUE = "dialogue"
     PLUGIN = "plugin"
     UNREACHABLE = "unreachable"

@@ -6,6 +6,7 @@ from slamon.catalogue.base import Options
 from slamon.catalogue.kinds.exec import ExecOptions
 from slamon.catalogue.kinds.grpc import GrpcOptions
 from slamon.catalogue.kinds.icmp import IcmpOptions
+from slamon.catalogue.kinds.journey import JourneyOptions
 from slamon.catalogue.kinds.promql import PromqlOptions
 from slamon.catalogue.kinds.ssh import SshOptions
 from slamon.catalogue.kinds.tls import TlsCheckOptions
@@ -30,4 +31,5 @@ ROWS = {
     "grpc": Row(GrpcOptions, "Probe by the health service of gRPC"),
     "ssh": Row(SshOptions, "Probe by the key exchange of ssh, without a login"),
     "websocket": Row(WebsocketOptions, "Probe by opening a WebSocket, perhaps with a dialogue"),
+    "journey": Row(JourneyOptions, "Probe by steps over HTTP, as a customer makes them"),
 }
