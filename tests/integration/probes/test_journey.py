@@ -1,6 +1,9 @@
 """journey: a shop from log-in to check-out; cookies, captured values, redirects; every step is timed and named."""
 
 import json
+import socket
+import ssl
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -339,6 +342,7 @@ async def test_our_certificate_is_for_the_host_of_the_journey_only(
     journey: Journey, root: Credential, ca_file: str, tmp_path: Path
 ) -> None:
     server = root.leaf().server(tmp_path, client_ca=Path(ca_file))
+    server.maximum_version = ssl.TLSVersion.TLSv1_2  # from 1.3 on a handshake is refused when it is over
     own = {"ca_file": ca_file, "certificate": str(root.leaf("client").write(tmp_path / "client.pem"))}
     async with site(answer("ok"), tls=server) as away, site({"/": answer("ok"), "/away": OKAY}, tls=server) as home:
         there = await journey(home.url(), [{"name": "Eins"}], tls=own)
@@ -346,6 +350,28 @@ async def test_our_certificate_is_for_the_host_of_the_journey_only(
     assert there.verdict is Verdict.UP, there
     assert (elsewhere.verdict, elsewhere.reason) == (Verdict.DOWN, Reason.TLS), elsewhere
     assert elsewhere.message.startswith("step 2 'Zwei': ")
+
+
+async def test_a_certificate_that_is_wanted_after_the_handshake(
+    journey: Journey, root: Credential, ca_file: str, tmp_path: Path
+) -> None:
+    """TLS 1.3: the client is done first, and is told afterwards."""
+    server = root.leaf().server(tmp_path, client_ca=Path(ca_file))
+
+    def refuse(listener: socket.socket) -> None:
+        connection = listener.accept()[0]
+        with connection.dup() as raw, server.wrap_socket(connection, True, do_handshake_on_connect=False) as secured:
+            with pytest.raises(ssl.SSLError):
+                secured.do_handshake()
+            raw.recv(65_536)  # the request, so that closing does not reset what was said
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=refuse, args=(listener,), daemon=True)
+        thread.start()
+        port = listener.getsockname()[1]
+        outcome = await journey(f"https://127.0.0.1:{port}/", [{"name": "Eins"}], tls={"ca_file": ca_file})
+        thread.join(30)
+    assert (outcome.verdict, outcome.reason) == (Verdict.DOWN, Reason.TLS), outcome
 
 
 async def test_nothing_listens(journey: Journey) -> None:

@@ -3,12 +3,14 @@
 import asyncio
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from slamon.accounting.facts import Verdict
-from slamon.probes import ProbeContext, Reason
+from slamon.catalogue.kinds.journey import JourneyOptions
+from slamon.probes import KINDS, Probe, ProbeContext, Reason
 
 from .authority import Credential
 from .conftest import http_probe, run, tcp_probe, tls_probe
@@ -60,6 +62,39 @@ def test_probes_on_each_loop(name: str, tmp_path: Path) -> None:
 
     with asyncio.Runner(loop_factory=loops()[name]) as runner:
         runner.run(main())
+
+
+@pytest.mark.parametrize("name", loops())
+def test_journeys_on_each_loop(name: str, tmp_path: Path) -> None:
+    """Their threads are woken at the deadline, and when a program ends under way nothing waits for them."""
+    root = Credential.root()
+    ca = tmp_path / "ca.pem"
+    ca.write_bytes(root.pem)
+
+    def journey(context: ProbeContext, url: str) -> Probe:
+        options = {"url": url, "steps": [{"name": "Eins"}], "tls": {"ca_file": str(ca)}}
+        return KINDS["journey"](JourneyOptions.model_validate(options), context)
+
+    async def main() -> None:
+        context = ProbeContext()
+        async with site(tls=root.leaf().server(tmp_path)) as shop, listening(silent) as mute:
+            outcome = await run(journey(context, shop.url(host="localhost")))
+            assert outcome.verdict is Verdict.UP, outcome
+            for url in (f"http://{mute.address}/", f"https://{mute.address}/"):
+                outcome = await run(journey(context, url), within=0.2)
+                assert (outcome.verdict, outcome.reason) == (Verdict.DOWN, Reason.TIMEOUT), outcome
+            left = asyncio.ensure_future(run(journey(context, f"http://{mute.address}/"), within=600))
+            while mute.connections < 3:
+                await asyncio.sleep(0)
+            assert not left.done()
+        await context.close()
+
+    with asyncio.Runner(loop_factory=loops()[name]) as runner:
+        runner.run(main())
+    for thread in threading.enumerate():
+        if thread.name == "journeys":
+            thread.join(30)
+            assert not thread.is_alive()
 
 
 HANGING = """
