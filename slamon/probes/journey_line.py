@@ -69,6 +69,7 @@ class Line:
         until = self._loop.time() + deadline - clock.monotonic()
         whom = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         addresses = await self._addresses(host, course, until)
+        course.address = addresses[0]
         begun = clock.monotonic()
         try:
             async with asyncio.timeout_at(until):
@@ -79,7 +80,7 @@ class Line:
         finally:
             course.add("connect", int((clock.monotonic() - begun) * US))
         self._keep(sock, whom, until)
-        course.address = _written(sock)
+        course.address = _written(sock) or course.address
         return sock
 
     async def _addresses(self, host: str, course: Course, until: float) -> tuple[str, ...]:
