@@ -82,23 +82,30 @@ class ExecProbe:
 
     async def _started(self) -> "subprocess.Popen[bytes]":
         """The child, started in a thread: that takes milliseconds."""
-        options = self._options
         try:
-            return await asyncio.to_thread(
-                subprocess.Popen,
-                options.command,
-                env=self._environment,
-                cwd=options.folder,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            starting = asyncio.ensure_future(asyncio.to_thread(self._start))
+            try:
+                return await asyncio.shield(starting)
+            except asyncio.CancelledError:
+                starting.add_done_callback(_give_up)
+                raise
         except OSError as error:
             why = (error.strerror or "").lower()
-            raise ProbeNotRunError(f"the plug-in {options.target} cannot be started: {why}") from None
+            what = "its folder: " if str(error.filename) == str(self._options.folder) else ""
+            raise ProbeNotRunError(f"the plug-in {self._options.target} cannot be started: {what}{why}") from None
         except RuntimeError:
             raise ProbeNotRunError("no thread can be started to run the plug-in") from None
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            self._options.command,
+            env=self._environment,
+            cwd=self._options.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
 
     def _judged(self, code: int, text: str, took_us: int) -> Outcome:
         verdict = _VERDICTS.get(code)
@@ -126,8 +133,15 @@ class Child:
     """A running plug-in, read without blocking."""
 
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        """ProbeNotRunError, and the plug-in is ended, where no descriptor is left to watch it."""
         assert process.stdout is not None
         self._process = process
+        try:
+            self._pidfd = os.pidfd_open(process.pid)
+        except OSError as error:
+            _kill(process)
+            process.wait()
+            raise ProbeNotRunError(f"the plug-in cannot be watched: {(error.strerror or '').lower()}") from None
         self._loop = asyncio.get_running_loop()
         self._out = process.stdout.fileno()
         self._kept = bytearray()
@@ -141,14 +155,12 @@ class Child:
 
     async def ended(self) -> None:
         """Wait for it. What children of its own still hold open is not waited for."""
-        pidfd = os.pidfd_open(self._process.pid)
         over = asyncio.Event()
-        self._loop.add_reader(pidfd, over.set)
+        self._loop.add_reader(self._pidfd, over.set)
         try:
             await over.wait()
         finally:
-            self._loop.remove_reader(pidfd)
-            os.close(pidfd)
+            self._loop.remove_reader(self._pidfd)
         self._read()
 
     def finish(self, ended: bool) -> int | None:
@@ -157,14 +169,18 @@ class Child:
         The group is killed before the child is reaped: until then nobody else can have its number.
         """
         self._loop.remove_reader(self._out)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        _kill(self._process)
         if ended:
+            os.close(self._pidfd)
             return self._process.wait()
-        self._loop.run_in_executor(None, self._process.wait)
+        self._loop.add_reader(self._pidfd, self._reap)
         return None
+
+    def _reap(self) -> None:
+        """It is gone at last. One that may not be killed, for it runs as somebody else, holds up no thread."""
+        self._loop.remove_reader(self._pidfd)
+        os.close(self._pidfd)
+        self._process.wait()
 
     def _read(self) -> None:
         """Keep the beginning; the rest is read so that it does not wait for us."""
@@ -177,6 +193,20 @@ class Child:
                 self._loop.remove_reader(self._out)
                 return
             self._kept += data[: MOST_OUTPUT - len(self._kept)]
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    """The whole group of a child that is not reaped yet, and our end of its output."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    if process.stdout is not None:
+        process.stdout.close()
+
+
+def _give_up(starting: "asyncio.Future[subprocess.Popen[bytes]]") -> None:
+    """Nobody waits any more for a plug-in that was being started."""
+    if not starting.cancelled() and starting.exception() is None:
+        Child(starting.result()).finish(ended=False)
 
 
 def _figures(text: str) -> tuple[dict[str, int], dict[str, str]]:

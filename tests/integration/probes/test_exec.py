@@ -1,7 +1,11 @@
 """exec probes: real plug-ins, and ones that misbehave in every way."""
 
 import asyncio
+import errno
+import os
+import signal
 import stat
+import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -144,6 +148,81 @@ class TestRunning:
         assert (found.verdict, found.reason) == (Verdict.DEGRADED, Reason.SLOW)
 
 
+class TestEnding:
+    """Whatever becomes of the probe, nothing is left running, and nobody else waits."""
+
+    @pytest.fixture
+    def children(self, monkeypatch: pytest.MonkeyPatch) -> list["subprocess.Popen[bytes]"]:
+        """Those that were started."""
+        found: list[subprocess.Popen[bytes]] = []
+        start = subprocess.Popen
+
+        def noted(*words: Any, **options: Any) -> "subprocess.Popen[bytes]":
+            found.append(start(*words, **options))
+            return found[-1]
+
+        monkeypatch.setattr(subprocess, "Popen", noted)
+        return found
+
+    @pytest.mark.parametrize("turns", [1, 2, 3, 20])
+    async def test_a_probe_that_is_ended_while_its_plugin_starts(
+        self, run: Run, children: list["subprocess.Popen[bytes]"], turns: int
+    ) -> None:
+        probe = asyncio.ensure_future(run("/bin/sleep", "1000"))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        probe.cancel()
+        await asyncio.gather(probe, return_exceptions=True)
+        async with asyncio.timeout(20):
+            while not all(runs(child.pid) is False for child in children) or not children:
+                await asyncio.sleep(0.01)
+
+    async def test_plugins_that_may_not_be_killed_hold_up_no_thread(
+        self, run: Run, children: list["subprocess.Popen[bytes]"], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As those that run as root by their mode bits, where slamon does not."""
+
+        def forbidden(_group: int, _signal: int) -> None:
+            raise PermissionError
+
+        monkeypatch.setattr("os.killpg", forbidden)
+        outcomes = await asyncio.gather(*(run("/bin/sleep", "1000", within=1) for _ in range(40)))
+        assert {outcome.reason for outcome in outcomes} == {Reason.TIMEOUT}
+        async with asyncio.timeout(20):
+            await asyncio.to_thread(int)
+        for child in children:
+            child.kill()
+        async with asyncio.timeout(20):
+            while any(child.returncode is None for child in children):
+                await asyncio.sleep(0.01)
+
+    async def test_no_descriptor_is_left_to_watch_it(
+        self, run: Run, children: list["subprocess.Popen[bytes]"], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def none_left(_pid: int) -> int:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+        monkeypatch.setattr("os.pidfd_open", none_left)
+        with pytest.raises(ProbeNotRunError, match="cannot be watched: too many open files"):
+            await run("/bin/sleep", "1000")
+        assert [child.returncode for child in children] == [-signal.SIGKILL]
+
+    async def test_nothing_stays_open(self, run: Run) -> None:
+        async def descriptors() -> int:
+            await asyncio.gather(*(run("/bin/sleep", "1000", within=0.3) for _ in range(10)))
+            await asyncio.gather(*(run("/bin/true") for _ in range(10)))
+            async with asyncio.timeout(20):
+                while any(is_pidfd(one) for one in Path("/proc/self/fd").iterdir()):
+                    await asyncio.sleep(0.01)
+            return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+        assert await descriptors() == await descriptors()
+
+    async def test_a_folder_that_is_not_there(self, run: Run) -> None:
+        with pytest.raises(ProbeNotRunError, match="cannot be started: its folder: no such file"):
+            await run("/bin/true", folder="/no/such/folder")
+
+
 class TestPerformanceData:
     """What follows the first bar: times are phases, all of it is kept."""
 
@@ -196,6 +275,13 @@ def test_values_of_its_environment_may_be_secrets() -> None:
     assert isinstance(options, ExecOptions)
     assert options.environment["TOKEN"] == Secret("geheim")
     assert "geheim" not in repr(options)
+
+
+def is_pidfd(descriptor: Path) -> bool:
+    try:
+        return "pidfd" in str(descriptor.readlink())
+    except FileNotFoundError:
+        return False
 
 
 async def gone(pids: Path) -> None:
