@@ -15,7 +15,7 @@ from slamon.commands import completing, streams
 from slamon.commands.export_words import export_app
 from slamon.commands.formats import FiguresFormat, Format
 from slamon.commands.words import group
-from slamon.errors import SlamonError
+from slamon.errors import SlamonError, UsageError
 
 EPILOG = (
     "Exit codes: 0 fine; 1 the question's answer is no (invalid configuration, something is down); "
@@ -96,15 +96,65 @@ def run(
         ),
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Log every probe too.")] = False,
+    blackbox: Annotated[
+        Path | None,
+        typer.Option(
+            "--blackbox",
+            metavar="FILE",
+            help="Serve /probe with the modules of this blackbox.yml; the catalogue may then be left out.",
+        ),
+    ] = None,
+    probe_allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--probe-allow",
+            metavar="NETWORK|unix:PATH|any",
+            help="Let /probe reach more than public addresses: this network or socket, or anything. May be repeated.",
+        ),
+    ] = None,
+    probe_only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--probe-only",
+            metavar="NETWORK|NAME",
+            help="Let /probe reach nothing but this network or name (*.example.org). May be repeated.",
+        ),
+    ] = None,
+    probe_concurrency: Annotated[
+        int, typer.Option("--probe-concurrency", min=1, max=10_000, help="So many probes of /probe run at once.")
+    ] = 200,
+    timeout_offset: Annotated[
+        float, typer.Option("--timeout-offset", help="Seconds taken off the scrape's timeout at /probe.")
+    ] = 0.5,
+    history_limit: Annotated[
+        int, typer.Option("--history.limit", min=1, max=10_000, help="So many probes of /probe are remembered.")
+    ] = 100,
 ) -> None:
     """Probe every check on schedule, keep what was seen, account it, and serve /metrics and pages until stopped.
 
     Ctrl-C or SIGTERM ends it; SIGHUP, POST /-/reload or a change of the files loads the catalogue anew.
     """
+    from slamon.blackbox.asking import Settings
+    from slamon.blackbox.guard import Limits
+    from slamon.blackbox.serving import BlackboxSettings
     from slamon.commands import run as command
 
-    words = tuple(listen or ())
-    raise typer.Exit(command.run(config=config, listen=words, data=data, web_config=web_config, debug=debug))
+    if blackbox is None and (probe_allow or probe_only):
+        raise UsageError("--probe-allow and --probe-only say what /probe may reach: they need --blackbox FILE")
+    dropin = None
+    if blackbox is not None:
+        limits = Limits.of(probe_allow or (), probe_only or ())
+        dropin = BlackboxSettings(blackbox, limits, Settings(timeout_offset, history_limit, probe_concurrency))
+    code = command.run(
+        config=config,
+        listen=tuple(listen or ()),
+        data=data,
+        web_config=web_config,
+        debug=debug,
+        blackbox=dropin,
+        config_given=config != DEFAULT_CONFIG,
+    )
+    raise typer.Exit(code)
 
 
 @app.command(short_help="Validate the catalogue; name every mistake with its place.")

@@ -11,7 +11,8 @@ from pathlib import Path
 import structlog
 
 from slamon.accounting import Blind, Cause, Observation, Verdict
-from slamon.catalogue import Catalogue, CatalogueErrors, CheckModel, files_of, load
+from slamon.blackbox.serving import Blackbox, BlackboxSettings
+from slamon.catalogue import Catalogue, CatalogueErrors, CheckModel, files_of, load, load_value
 from slamon.catalogue.discovery.sources import matching
 from slamon.clock import Clock, SystemClock
 from slamon.errors import LedgerError, SlamonError
@@ -303,13 +304,21 @@ def _set_apart() -> None:
 
 @dataclass(frozen=True, slots=True)
 class RunSettings:
-    """What the command line says. `data`: the folder of ledger and control socket; None: that of storage.path."""
+    """What the command line says. `data`: the folder of ledger and control socket; None: that of storage.path.
 
-    config: Path
+    `config` None: no catalogue, for a system that only answers `/probe` as `blackbox` says.
+    """
+
+    config: Path | None
     data: Path | None = None
     listen: tuple[str, ...] = ()
     web_config: Path | None = None
     demo: bool = False
+    blackbox: BlackboxSettings | None = None
+
+    def catalogue(self, env: Mapping[str, str] | None) -> Catalogue:
+        """The catalogue; an empty one where there is none. Raises CatalogueErrors."""
+        return load_value({"slamon": 1}) if self.config is None else load(self.config, env=env, data=self.data)
 
     def ledger(self, catalogue: Catalogue) -> Path:
         """Where the ledger is."""
@@ -329,7 +338,8 @@ async def serve(
     `started` is told once the addresses are served. Raises ConfigurationError, LedgerError or SlamonError when it
     cannot start.
     """
-    catalogue = await asyncio.to_thread(load, settings.config, env=env, data=settings.data)
+    catalogue = await asyncio.to_thread(settings.catalogue, env)
+    blackbox = None if settings.blackbox is None else await asyncio.to_thread(Blackbox.load, settings.blackbox)
     for warning in catalogue.warnings:
         log.warning("configured but used by nothing", what=warning)
     clock = SystemClock()
@@ -342,7 +352,7 @@ async def serve(
     except BaseException:
         ledger.close(clean=False)
         raise
-    return await Service(monitor, settings, env).run(stop, started)
+    return await Service(monitor, settings, env, blackbox).run(stop, started)
 
 
 def _from_the_start(catalogue: Catalogue) -> dict[str, object]:
@@ -354,8 +364,15 @@ def _from_the_start(catalogue: Catalogue) -> dict[str, object]:
 class Service:
     """A monitor with its interfaces: web, control socket, signals, watched files."""
 
-    def __init__(self, monitor: Monitor, settings: RunSettings, env: Mapping[str, str] | None) -> None:
+    def __init__(
+        self,
+        monitor: Monitor,
+        settings: RunSettings,
+        env: Mapping[str, str] | None,
+        blackbox: Blackbox | None = None,
+    ) -> None:
         self._monitor = monitor
+        self._blackbox = blackbox
         self._settings = settings
         self._env = env
         self._loading = asyncio.Lock()
@@ -369,6 +386,7 @@ class Service:
             settings.listen or catalogue.web.listen,
             settings.ledger(catalogue).parent / CONTROL_SOCKET,
             settings.web_config or catalogue.web.config,
+            blackbox,
         )
 
     async def run(self, stop: asyncio.Event, started: Callable[[Monitor, Sequence[str]], None] | None) -> int:
@@ -397,6 +415,8 @@ class Service:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.gather(monitor.stop(), self._web.stop())
+            if self._blackbox is not None:
+                await self._blackbox.close()
             log.info("stopped")
         return 0
 
@@ -405,10 +425,11 @@ class Service:
         async with self._loading:
             own = self._monitor.own
             try:
-                catalogue = await asyncio.to_thread(
-                    load, self._settings.config, env=self._env, data=self._settings.data
-                )
+                catalogue = await asyncio.to_thread(self._settings.catalogue, self._env)
+                modules = None if self._blackbox is None else await asyncio.to_thread(self._blackbox.read)
                 await self._monitor.reload(catalogue)
+                if self._blackbox is not None and modules is not None:
+                    self._blackbox.put_in_force(modules)
                 _set_apart()
             except SlamonError as error:
                 own.not_loaded()
@@ -437,9 +458,10 @@ class Service:
             pass  # said by `load`
 
     def _files(self) -> list[Path]:
-        catalogue = self._monitor.catalogue
+        catalogue, config, blackbox = self._monitor.catalogue, self._settings.config, self._settings.blackbox
         targets = [file for found in catalogue.found.values() for file in matching(found.patterns)]
-        return [*catalogue.watched, *targets, *files_of(self._settings.config)]
+        own = [] if blackbox is None else [blackbox.file]
+        return [*catalogue.watched, *targets, *(files_of(config) if config is not None else ()), *own]
 
     async def _measure_loop(self) -> None:
         """How late the loop takes up what is due: shows whatever holds it."""

@@ -27,6 +27,11 @@ _KINDS = {
     "bool_type": "true or false",
     "bool_parsing": "true or false",
 }
+_SENSITIVE = frozenset(
+    {"password", "bearer", "headers", "body", "send", "send_hex", "proxy", "environment"}
+    | {"bearer_token", "client_certificate_key", "client_secret", "credentials", "http_headers", "key", "metadata"}
+    | {"proxy_connect_header", "proxy_url"}
+)
 PlaceOf = Callable[[KeyPath], Place]
 _BOUNDS = {
     "greater_than_equal": ("a number from {}", "ge"),
@@ -64,15 +69,21 @@ def _key_path(location: Sequence[str | int], value: Any) -> KeyPath:
     return tuple(path)
 
 
-def problem_of(detail: Mapping[str, Any], value: Any, place: PlaceOf, key_place: PlaceOf) -> Problem:
-    """A validation error of the value as a problem with place, found and expected."""
+def problem_of(
+    detail: Mapping[str, Any],
+    value: Any,
+    place: PlaceOf,
+    key_place: PlaceOf,
+    root: type[BaseModel] = Catalogue,
+) -> Problem:
+    """A validation error of the value, which `root` models, as a problem with place, found and expected."""
     path = _key_path(detail["loc"], value)
     kind = str(detail["type"])
     if kind == "mistaken":
         path += tuple(detail["ctx"].get("at", ()))
         return Problem(place(path), path, str(detail["ctx"]["found"]), str(detail["ctx"]["expected"]))
     if kind == "extra_forbidden":
-        return _unknown_key(path, key_place)
+        return _unknown_key(path, key_place, root)
     if kind == "missing":
         return Problem(place(path), path, f"no {detail['loc'][-1]}", f"the key {detail['loc'][-1]}")
     found = shown(detail.get("input"))
@@ -93,13 +104,7 @@ def follows(detail: Mapping[str, Any], value: Any) -> bool:
 
 
 def _sensitive(path: KeyPath) -> bool:
-    return (
-        any(
-            part in {"password", "bearer", "headers", "body", "send", "send_hex", "proxy", "environment", "metadata"}
-            for part in path
-        )
-        and "expect" not in path
-    )
+    return any(part in _SENSITIVE for part in path) and "expect" not in path
 
 
 def _expected(detail: Mapping[str, Any], kind: str) -> str:
@@ -117,8 +122,8 @@ def _expected(detail: Mapping[str, Any], kind: str) -> str:
     return message.removeprefix("Input should be ").removeprefix("Value should have ")
 
 
-def _unknown_key(path: KeyPath, key_place: PlaceOf) -> Problem:
-    model = _model_at(Catalogue, path[:-1])
+def _unknown_key(path: KeyPath, key_place: PlaceOf, root: type[BaseModel]) -> Problem:
+    model = _model_at(root, path[:-1])
     known = sorted(_keys(model)) if model is not None else []
     hint = did_you_mean(str(path[-1]), known)
     if model in (CheckSettings, ReferenceTarget) and not hint:

@@ -64,8 +64,17 @@ def scalar(text: str) -> Any:
     return text
 
 
-def read(file: Path) -> Document:
-    """Read one file; whatever is wrong stands in the document's problems."""
+class Written(str):
+    """A plain scalar as it is written, without quotes: whoever reads it knows what it is to be."""
+
+    __slots__ = ()
+
+
+def read(file: Path, *, as_written: bool = False) -> Document:
+    """Read one file; whatever is wrong stands in the document's problems.
+
+    `as_written`: a file of another program. Plain scalars are left as `Written`, and merge keys are read.
+    """
     document = Document(file)
     try:
         size = file.stat().st_size
@@ -80,10 +89,12 @@ def read(file: Path) -> Document:
     except OSError as error:
         document.problems.append(Problem(Place(file), (), error.strerror or "an error", "a file that can be read"))
         return document
-    return read_text(file, raw, document)
+    return read_text(file, raw, document, as_written=as_written)
 
 
-def read_text(file: Path, raw: bytes, document: Document | None = None, *, texts: bool = False) -> Document:
+def read_text(
+    file: Path, raw: bytes, document: Document | None = None, *, texts: bool = False, as_written: bool = False
+) -> Document:
     """Read bytes as if they were the file's; with `texts` every scalar is the text that stands there."""
     document = document or Document(file)
     try:
@@ -104,7 +115,7 @@ def read_text(file: Path, raw: bytes, document: Document | None = None, *, texts
         document.problems.append(Problem(Place(file), (), "too deep a nesting", f"at most {MAX_DEPTH} levels"))
         return document
     if node is not None:
-        _Builder(document, texts=texts).build(node)
+        _Builder(document, texts=texts, as_written=as_written).build(node)
     return document
 
 
@@ -131,9 +142,10 @@ class _TooMuch(Exception):
 class _Builder:
     """Turns nodes into values, once over."""
 
-    def __init__(self, document: Document, *, texts: bool) -> None:
+    def __init__(self, document: Document, *, texts: bool, as_written: bool) -> None:
         self._document = document
         self._texts = texts
+        self._as_written = as_written
         self._seen: set[int] = set()
         self._repeated = 0
 
@@ -184,7 +196,7 @@ class _Builder:
         return made
 
     def _pairs(self, node: yaml.MappingNode, path: KeyPath) -> Iterator[tuple[yaml.ScalarNode, yaml.Node]]:
-        for key, value in node.value:
+        for key, value in self._merged(node) if self._as_written else node.value:
             if isinstance(key, yaml.ScalarNode) and "\x00" in key.value:
                 self._problem(key, path, "a NUL character", "a printable key")
             elif isinstance(key, yaml.ScalarNode) and key.value != "<<":
@@ -192,14 +204,45 @@ class _Builder:
             else:
                 self._problem(key, path, "a key that is no plain text", "a text as key; merge keys (<<) are not read")
 
+    def _merged(self, node: yaml.MappingNode, depth: int = 0) -> list[tuple[yaml.Node, yaml.Node]]:
+        """A mapping's own pairs, then those of what it merges that it does not have itself."""
+        if depth > MAX_DEPTH:
+            raise _TooMuch(f"more than {MAX_DEPTH} levels, or an alias of itself")
+        merges = [value for key, value in node.value if _is_merge(key)]
+        pairs = [(key, value) for key, value in node.value if not _is_merge(key)]
+        had = {key.value for key, _ in pairs if isinstance(key, yaml.ScalarNode)}
+        for merge in merges:
+            for source in merge.value if isinstance(merge, yaml.SequenceNode) else [merge]:
+                if not isinstance(source, yaml.MappingNode):
+                    self._problem(source, (), "something that is no mapping after <<", "a mapping, or a list of them")
+                    continue
+                for key, value in self._merged(source, depth + 1):
+                    if isinstance(key, yaml.ScalarNode) and key.value not in had:
+                        had.add(key.value)
+                        pairs.append((key, value))
+                self._repeated += len(pairs)
+                if self._repeated > MAX_REPEATED:
+                    raise _TooMuch(f"aliases that stand for more than {MAX_REPEATED} values")
+        return pairs
+
     def _scalar(self, node: yaml.Node, path: KeyPath) -> Any:
         text = str(node.value)
         if "\x00" in text:
             self._problem(node, path, "a NUL character", "printable text")
             return text.replace("\x00", "")
+        if self._as_written and node.tag in ("!!str", "tag:yaml.org,2002:str"):
+            return text
         self._untagged(node, path)
-        return text if self._texts or getattr(node, "style", None) in _QUOTED else scalar(text)
+        if self._texts or getattr(node, "style", None) in _QUOTED:
+            return text
+        if self._as_written:
+            return None if _NULL.fullmatch(text) else Written(text)
+        return scalar(text)
 
     def _untagged(self, node: yaml.Node, path: KeyPath) -> None:
         if node.tag != UNTAGGED:
             self._problem(node, path, f"the tag {node.tag}", "a value without a tag")
+
+
+def _is_merge(key: yaml.Node) -> bool:
+    return isinstance(key, yaml.ScalarNode) and key.value == "<<" and key.style not in _QUOTED

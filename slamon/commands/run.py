@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from slamon import logs
+from slamon.blackbox.serving import BlackboxSettings
 from slamon.commands.places import must_exist
 from slamon.monitor import RunSettings, serve
 
@@ -36,11 +37,24 @@ def _until_stopped(serving: Serving) -> int:
         raise KeyboardInterrupt from None
 
 
-def run(*, config: Path, listen: tuple[str, ...], data: Path | None, web_config: Path | None, debug: bool) -> int:
-    """Run until a signal. 0 after a clean stop."""
+def run(
+    *,
+    config: Path,
+    listen: tuple[str, ...],
+    data: Path | None,
+    web_config: Path | None,
+    debug: bool,
+    blackbox: BlackboxSettings | None = None,
+    config_given: bool = True,
+) -> int:
+    """Run until a signal. 0 after a clean stop. With `blackbox` a catalogue that was not named may be missing."""
     logs.set_up(debug=debug)
-    must_exist(config)
-    settings = RunSettings(config=config, data=data, listen=listen, web_config=web_config)
+    left_out = blackbox is not None and not config_given and not config.exists()
+    if not left_out:
+        must_exist(config)
+    settings = RunSettings(
+        config=None if left_out else config, data=data, listen=listen, web_config=web_config, blackbox=blackbox
+    )
     return _until_stopped(lambda stop: serve(settings, stop=stop))
 
 

@@ -12,16 +12,16 @@ STAGGER_S = 0.2
 """After this time without an answer the next address is tried beside it; libcurl waits as long."""
 
 
-async def connected(addresses: Sequence[str], port: int, whom: str) -> socket.socket:
-    """A connected, non-blocking socket; the caller closes it.
+async def connected(addresses: Sequence[str], port: int, whom: str, source: str | None = None) -> socket.socket:
+    """A connected, non-blocking socket; the caller closes it. `source`: the address of this machine to come from.
 
     Raises Failure (connect, refused) when no address answers, ProbeNotRunError when we could not try. Waits without
     bound: the caller has the deadline.
     """
     try:
         if len(addresses) == 1:
-            return await _attempt(addresses[0], port)
-        return await _race(interleaved(addresses), port)
+            return await _attempt(addresses[0], port, source)
+        return await _race(interleaved(addresses), port, source)
     except OSError as error:
         raise connect_failure(error.errno or 0, whom) from None
 
@@ -34,11 +34,13 @@ def interleaved(addresses: Sequence[str]) -> list[str]:
     return [one for pair in itertools.zip_longest(first, second) for one in pair if one is not None]
 
 
-async def _attempt(address: str, port: int) -> socket.socket:
+async def _attempt(address: str, port: int, source: str | None) -> socket.socket:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     sock = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
     try:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if source is not None:
+            sock.bind((source, 0))
         await asyncio.get_running_loop().sock_connect(sock, (address, port))
     except BaseException:
         sock.close()
@@ -46,14 +48,14 @@ async def _attempt(address: str, port: int) -> socket.socket:
     return sock
 
 
-async def _race(addresses: Sequence[str], port: int) -> socket.socket:
+async def _race(addresses: Sequence[str], port: int, source: str | None) -> socket.socket:
     waiting: set[asyncio.Task[socket.socket]] = set()
     errors: list[OSError] = []
     left = list(addresses)
     try:
         while left or waiting:
             if left:
-                waiting.add(asyncio.ensure_future(_attempt(left.pop(0), port)))
+                waiting.add(asyncio.ensure_future(_attempt(left.pop(0), port, source)))
             ended, waiting = await asyncio.wait(
                 waiting, timeout=STAGGER_S if left else None, return_when=asyncio.FIRST_COMPLETED
             )

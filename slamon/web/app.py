@@ -1,9 +1,11 @@
 """The pages and interfaces over a running system."""
 
 import unicodedata
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.applications import Starlette
@@ -16,17 +18,21 @@ from starlette.types import ASGIApp
 
 from slamon.errors import SlamonError, UsageError
 from slamon.web.answering import InPieces, as_json, joined
-from slamon.web.backend import Backend
+from slamon.web.backend import Backend, ProbeBackend
 from slamon.web.negotiation import OPENMETRICS, TEXT, prefers_html, wants_openmetrics
+from slamon.web.probing import Probing
 from slamon.web.safety import must_be_trusted, must_not_be_foreign
 
 _HERE = Path(__file__).parent
 QUESTION = ("agreement", "service", "period", "at")
 
 
-def application(backend: Backend, *, control: bool) -> Starlette:
-    """The pages of `backend`. `control`: those of the control socket, whose file mode says who may ask."""
-    pages = Pages(backend, control=control)
+def application(backend: Backend, *, control: bool, prober: ProbeBackend | None = None) -> Starlette:
+    """The pages of `backend`. `control`: those of the control socket, whose file mode says who may ask.
+
+    `prober`: who answers `/probe`, where it was asked for.
+    """
+    pages = Pages(backend, control=control, prober=prober)
     routes = [
         Route("/", pages.landing),
         Route("/metrics", pages.metrics),
@@ -37,6 +43,8 @@ def application(backend: Backend, *, control: bool) -> Starlette:
         Route("/api/figures", pages.figures),
         Mount("/static", StaticFiles(directory=_HERE / "static", check_dir=False)),
     ]
+    if prober is not None:
+        routes += Probing(prober).routes()
     if control:
         routes.append(Route("/api/backup", pages.backup, methods=["POST"]))
     return Starlette(
@@ -52,8 +60,9 @@ def application(backend: Backend, *, control: bool) -> Starlette:
 class Pages:
     """One method a page. Answers of `/api/` are JSON, errors among them: `{"error": "..."}`."""
 
-    def __init__(self, backend: Backend, *, control: bool) -> None:
+    def __init__(self, backend: Backend, *, control: bool, prober: ProbeBackend | None = None) -> None:
         self._backend = backend
+        self._prober = prober
         self._control = control
         self._templates = Environment(
             loader=FileSystemLoader(_HERE / "templates"), autoescape=True, undefined=StrictUndefined
@@ -64,9 +73,16 @@ class Pages:
         overview = self._backend.overview()
         started = datetime.fromtimestamp(overview["started_ms"] / 1000, UTC)
         page = self._templates.get_template("landing.html").render(
-            overview, started=started, missing=self._backend.ready(), documentation=_documentation()
+            overview,
+            started=started,
+            missing=self._backend.ready(),
+            documentation=_documentation(),
+            probes=self._probes(),
         )
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})
+
+    def _probes(self) -> Sequence[Mapping[str, Any]] | None:
+        return None if self._prober is None else self._prober.recent()
 
     async def metrics(self, request: Request) -> ASGIApp:
         """`/metrics`: the exposition."""

@@ -1,8 +1,38 @@
 """What the web floor needs of the running system; `slamon.monitor` provides it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeAnswer:
+    """What `/probe` or `/logs` answers: metrics, or a text."""
+
+    body: bytes
+    status: int
+    is_metrics: bool
+
+
+class ProbeBackend(Protocol):
+    """Probes that are asked for, in the way of the blackbox exporter."""
+
+    async def probe(self, words: Mapping[str, str], within: str | None) -> ProbeAnswer:
+        """`words`: target, module, hostname, debug. `within`: the scrape's timeout, as its header says."""
+        ...
+
+    def log(self, words: Mapping[str, str]) -> ProbeAnswer:
+        """The log of a recent probe; `words`: id, or target and module."""
+        ...
+
+    def config(self) -> str:
+        """The modules in YAML, without secrets."""
+        ...
+
+    def recent(self) -> Sequence[Mapping[str, Any]]:
+        """The recent probes, newest first: id, module, target, success."""
+        ...
 
 
 class Backend(Protocol):

@@ -10,7 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from slamon.web.app import application
-from slamon.web.backend import Backend
+from slamon.web.backend import Backend, ProbeBackend
 from slamon.web.connection import Connection
 from slamon.web.guarding import Guard, InForce
 from slamon.web.listening import control_socket, identity, tcp_socket, url
@@ -25,8 +25,19 @@ KEEP_ALIVE_S = 75
 class Serving:
     """Serves a `Backend` from `start` to `stop`."""
 
-    def __init__(self, backend: Backend, listen: Sequence[str], control: Path | None, web_config: Path | None) -> None:
-        """`listen`: `host:port` each. `control`: where the control socket is to be. `web_config`: TLS and users."""
+    def __init__(
+        self,
+        backend: Backend,
+        listen: Sequence[str],
+        control: Path | None,
+        web_config: Path | None,
+        prober: ProbeBackend | None = None,
+    ) -> None:
+        """`listen`: `host:port` each. `control`: where the control socket is to be. `web_config`: TLS and users.
+
+        `prober`: who answers `/probe`; without one there is no such page.
+        """
+        self._prober = prober
         self._backend = backend
         self._listen = tuple(listen)
         self._control = control
@@ -65,7 +76,7 @@ class Serving:
         self._ours = None
 
     def _guarded(self, in_force: InForce | None) -> ASGIApp:
-        pages = application(self._backend, control=False)
+        pages = application(self._backend, control=False, prober=self._prober)
         if in_force is None:
             return SafeHeaders(pages)
         return SafeHeaders(Guard(pages, in_force), lambda: in_force.config.http_server_config.headers.values())

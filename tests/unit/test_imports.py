@@ -22,6 +22,7 @@ FLOORS = {
     "export": 3,
     "web": 3,
     "running": 4,
+    "blackbox": 4,
     "monitor": 5,
     "demo": 6,
     "commands": 7,

@@ -1,0 +1,115 @@
+"""Cases of the probers tcp and icmp that 0.23 knows, every option at least once right and once wrong."""
+
+from tests.system.dropin.case import Case, icmp, tcp
+
+SAFE = {"ca_file": "<root.pem>"}
+GREETS = "127.0.0.1:<greets>"
+
+CASES: tuple[Case, ...] = (
+    tcp("connect", GREETS),
+    tcp("by-name", "localhost:<greets>"),
+    tcp("refused", "127.0.0.1:<closed>"),
+    tcp("no-port", "127.0.0.1"),
+    tcp("unknown-host", "nosuch.invalid:80"),
+    tcp("six", "[::1]:<six>"),
+    tcp("ip4-right", "localhost:<greets>", preferred_ip_protocol="ip4"),
+    tcp("ip4-no-fallback", "[::1]:<six>", preferred_ip_protocol="ip4", ip_protocol_fallback=False),
+    tcp("ip6-no-fallback", GREETS, preferred_ip_protocol="ip6", ip_protocol_fallback=False),
+    tcp("ip6-fallback", GREETS, preferred_ip_protocol="ip6", ip_protocol_fallback=True),
+    tcp("source-right", GREETS, source_ip_address="127.0.0.2"),
+    tcp("source-wrong", GREETS, source_ip_address="no address"),
+    tcp("source-foreign", GREETS, source_ip_address="::1"),
+    tcp("expect-right", GREETS, query_response=[{"expect": "^220 .* ESMTP"}]),
+    tcp("expect-wrong", "127.0.0.1:<closes>", query_response=[{"expect": "^220"}]),
+    tcp("expect-last-line", "127.0.0.1:<closes>", query_response=[{"expect": "^two$"}]),
+    tcp("expect-silent", "127.0.0.1:<silent>", query_response=[{"expect": "^220"}], timeout="1s"),
+    tcp("expect-empty", GREETS, query_response=[{"expect": ""}]),
+    tcp("expect-long-line", "127.0.0.1:<long>", query_response=[{"expect": "done"}]),
+    tcp("send-right", GREETS, query_response=[{"expect": "^220"}, {"send": "EHLO me"}, {"expect": "^250 EHLO me$"}]),
+    tcp("send-first", GREETS, query_response=[{"send": "HELO"}, {"expect": "^250 HELO"}]),
+    tcp(
+        "send-captured",
+        GREETS,
+        query_response=[
+            {"expect": "^220 ([^ ]+)", "send": "I am ${1} $1x $$ $0"},
+            {"expect": "^250 I am mail.example.org  \\$ 220 mail.example.org$"},
+        ],
+    ),
+    tcp(
+        "send-named",
+        GREETS,
+        query_response=[{"expect": "^220 (?P<who>[^ ]+)", "send": "$who"}, {"expect": "^250 mail"}],
+    ),
+    tcp("send-wrong", GREETS, query_response=[{"expect": "^220"}, {"send": "QUIT"}, {"expect": "^221"}], timeout="1s"),
+    tcp(
+        "dialogue",
+        "127.0.0.1:<talks>",
+        query_response=[
+            {"expect": "token=(\\w+)", "send": "AUTH ${1}"},
+            {"expect": "^250"},
+            {"send": "QUIT"},
+            {"expect": "^221 bye$"},
+        ],
+    ),
+    tcp(
+        "starttls-right",
+        "localhost:<starttls>",
+        tls_config=SAFE,
+        query_response=[
+            {"expect": "^220 ready"},
+            {"send": "STARTTLS"},
+            {"expect": "^220 go", "starttls": True},
+            {"expect": "^250 now secret"},
+        ],
+    ),
+    tcp(
+        "starttls-ca-wrong",
+        "localhost:<starttls>",
+        query_response=[
+            {"expect": "^220 ready"},
+            {"send": "STARTTLS"},
+            {"expect": "^220 go", "starttls": True},
+            {"expect": "^250 now secret"},
+        ],
+    ),
+    tcp(
+        "starttls-wrong",
+        "localhost:<no-starttls>",
+        tls_config=SAFE,
+        query_response=[{"expect": "^220 ready"}, {"send": "STARTTLS"}, {"starttls": True}],
+        timeout="3s",
+    ),
+    tcp("tls-right", "localhost:<greets-tls>", tls=True, tls_config=SAFE, query_response=[{"expect": "^220"}]),
+    tcp("tls-wrong", "localhost:<greets-tls>", tls=True),
+    tcp("tls-of-plain", GREETS, tls=True, tls_config=SAFE, timeout="3s"),
+    tcp("tls-skip", "localhost:<foreign>", tls=True, tls_config={"insecure_skip_verify": True}),
+    tcp(
+        "tls-name-right", "127.0.0.1:<misnamed>", tls=True, tls_config={**SAFE, "server_name": "elsewhere.example.org"}
+    ),
+    tcp("tls-name-wrong", "localhost:<greets-tls>", tls=True, tls_config={**SAFE, "server_name": "no.example.org"}),
+    tcp("tls-misnamed", "localhost:<misnamed>", tls=True, tls_config=SAFE),
+    tcp("tls-expired", "localhost:<expired>", tls=True, tls_config=SAFE),
+    tcp(
+        "tls-client-right",
+        "localhost:<mutual>",
+        tls=True,
+        tls_config={**SAFE, "cert_file": "<client.pem>", "key_file": "<client.key>"},
+    ),
+    tcp("tls-ca-missing", "localhost:<greets-tls>", tls=True, tls_config={"ca_file": "<missing>"}),
+    tcp("tls-min-wrong", "localhost:<https12>", tls=True, tls_config={**SAFE, "min_version": "TLS13"}),
+    tcp("tls-min-right", "localhost:<https12>", tls=True, tls_config={**SAFE, "min_version": "TLS12"}),
+    icmp("right", "127.0.0.1"),
+    icmp("by-name", "localhost", preferred_ip_protocol="ip4"),
+    icmp("six", "::1"),
+    icmp("unknown-host", "nosuch.invalid"),
+    icmp("ip4-no-fallback", "::1", preferred_ip_protocol="ip4", ip_protocol_fallback=False),
+    icmp("ip6-no-fallback", "127.0.0.1", preferred_ip_protocol="ip6", ip_protocol_fallback=False),
+    icmp("source-right", "127.0.0.1", source_ip_address="127.0.0.3"),
+    icmp("source-wrong", "127.0.0.1", source_ip_address="no address"),
+    icmp("payload-right", "127.0.0.1", payload_size=1000),
+    icmp("payload-wrong", "127.0.0.1", payload_size=70000),
+    icmp("fragment-right", "127.0.0.1", dont_fragment=True),
+    icmp("fragment-wrong", "127.0.0.1", dont_fragment=True, payload_size=65500, timeout="2s"),
+    icmp("ttl-right", "127.0.0.1", ttl=1),
+    icmp("ttl-largest", "127.0.0.1", ttl=255),
+)
