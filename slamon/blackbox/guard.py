@@ -129,6 +129,8 @@ def _public(ip: Ip) -> bool:
     inner = _embedded(ip)
     if inner is not None:
         return _public(inner)
+    if isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local:
+        return False
     return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
