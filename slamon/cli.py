@@ -6,7 +6,7 @@ What a command needs is imported when it is called: the shell asks this module f
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -291,6 +291,54 @@ Output = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Overwrite the catalogue that is there.")]
 
 
+History = Annotated[
+    bool,
+    typer.Option("--history", help="Put its results into the ledger of the catalogue, instead of its configuration."),
+]
+Map = Annotated[
+    str,
+    typer.Option(
+        "--map", metavar="TEMPLATE|FILE", help="Which check a series is: {label}/{label}, or a YAML file of checks."
+    ),
+]
+Start = Annotated[str | None, typer.Option(metavar="TIME", help="Import from here on; default: from the beginning.")]
+End = Annotated[str | None, typer.Option(metavar="TIME", help="Import up to here; default: to the newest.")]
+Chunk = Annotated[str, typer.Option(metavar="DURATION", help="How much is read and stored at once.")]
+Interval = Annotated[
+    str | None,
+    typer.Option(metavar="DURATION", help="How often was looked then; default: the interval of the check."),
+]
+
+
+def _history(peer: str, files: list[Path], wanted: Any) -> NoReturn:
+    from slamon.commands import history
+    from slamon.errors import UsageError
+
+    if len(files) != 1:
+        raise UsageError("--history takes one database at a time")
+    raise typer.Exit(history.import_database(peer, files[0], wanted))
+
+
+def _wanted(
+    config: Path, data: Path | None, told: str, start: str | None, end: str | None, chunk: str, interval: str | None
+) -> Any:
+    from slamon.commands import history
+
+    chunk_ms = _milliseconds("--chunk", chunk)
+    interval_ms = None if interval is None else _milliseconds("--interval", interval)
+    return history.Wanted(config, data, told, start, end, chunk_ms, interval_ms)
+
+
+def _milliseconds(word: str, text: str) -> int:
+    from slamon.catalogue.quantities import positive_duration_ms
+    from slamon.errors import UsageError
+
+    try:
+        return positive_duration_ms(text)
+    except ValueError as error:
+        raise UsageError(f"{word} {text}: expected {error}") from None
+
+
 def _import(peer: str, files: list[Path], output: Path | None, force: bool) -> NoReturn:
     from slamon.commands import coming
 
@@ -317,21 +365,81 @@ def import_prometheus_targets(files: Peer, output: Output = None, force: Force =
 
 
 @import_app.command("gatus", short_help="gatus' configuration as a catalogue.")
-def import_gatus(files: Peer, output: Output = None, force: Force = False) -> None:
+def import_gatus(
+    files: Peer,
+    output: Output = None,
+    force: Force = False,
+    history: History = False,
+    config: Config = DEFAULT_CONFIG,
+    data: Data = None,
+    map_: Map = "",
+    start: Start = None,
+    end: End = None,
+    chunk: Chunk = "1d",
+    interval: Interval = None,
+) -> None:
     """Write a catalogue of gatus' endpoints.
 
     Exit code 1 when something could not be carried over; it is named beside the check.
     """
+    if history:
+        _history("gatus", files, _wanted(config, data, map_, start, end, chunk, interval))
     _import("gatus", files, output, force)
 
 
 @import_app.command("uptime-kuma", short_help="Uptime Kuma's monitors as a catalogue.")
-def import_uptime_kuma(files: Peer, output: Output = None, force: Force = False) -> None:
+def import_uptime_kuma(
+    files: Peer,
+    output: Output = None,
+    force: Force = False,
+    history: History = False,
+    config: Config = DEFAULT_CONFIG,
+    data: Data = None,
+    map_: Map = "",
+    start: Start = None,
+    end: End = None,
+    chunk: Chunk = "1d",
+    interval: Interval = None,
+) -> None:
     """Write a catalogue of the monitors in Uptime Kuma's database (kuma.db) or JSON backup.
 
     Exit code 1 when something could not be carried over; it is named beside the check.
     """
+    if history:
+        _history("uptime-kuma", files, _wanted(config, data, map_, start, end, chunk, interval))
     _import("uptime-kuma", files, output, force)
+
+
+@import_app.command("prometheus", short_help="Samples of Prometheus into the ledger.")
+def import_prometheus(
+    url: Annotated[str, typer.Option("--url", metavar="URL", help="The engine: Prometheus or one like it.")],
+    query: Annotated[
+        str, typer.Option("--query", metavar="QUERY", help="Which samples: 0 is down, anything else up.")
+    ] = "probe_success",
+    config: Config = DEFAULT_CONFIG,
+    data: Data = None,
+    map_: Map = "",
+    start: Start = None,
+    end: End = None,
+    chunk: Chunk = "1d",
+    interval: Interval = None,
+    step: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="Ask an expression every so often, instead of raw samples.")
+    ] = None,
+    token_file: Annotated[
+        Path | None, typer.Option("--token-file", metavar="FILE", help="A file with a bearer token for the engine.")
+    ] = None,
+) -> None:
+    """Put the samples of any engine with Prometheus' interface into the ledger, chunk by chunk.
+
+    Interrupted, it goes on where it was when it is run again. Refused while slamon runs, and where the ledger has facts
+    of its own. Exit code 1 when a series was of no check.
+    """
+    from slamon.commands import history as command
+
+    wanted = _wanted(config, data, map_, start, end, chunk, interval)
+    step_ms = None if step is None else _milliseconds("--step", step)
+    raise typer.Exit(command.import_prometheus(wanted, url, query, step_ms, token_file))
 
 
 @import_app.command("uptimerobot", short_help="UptimeRobot's monitors as a catalogue.")

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from slamon.commands.formats import FiguresFormat
 from slamon.commands.places import catalogue, data_folder, ledger_path
 from slamon.errors import UsageError
 from slamon.figures import Figures
+from slamon.ledger import Mark, marks
 from slamon.replay import replayed
 from slamon.running.opening import horizon
 from slamon.running.stored import figures_of
@@ -40,12 +42,14 @@ def account(
     """Print the figures. 0, whatever they are; UsageError where the question makes no sense."""
     now = time.time_ns() // 1_000_000
     _there_is(question.period)
+    imported: list[Mark] = []
     if observations is not None:
         at = now if question.at is None else parsed_instant(question.at)
         found = _replay(catalogue(config, data), observations, question, at, now)
     else:
         found = _known(config, data, question, None if question.at is None else instant(question.at, now), now)
-    _print(found, output)
+        imported = marks(ledger_path(catalogue(config, data), data))
+    _print(found, imported, output)
     return 0
 
 
@@ -105,7 +109,7 @@ def _ask(control: Control, question: Question, at: int | None) -> Answer:
 # -- how they are printed
 
 
-def _print(found: Answer, output: FiguresFormat) -> None:
+def _print(found: Answer, imported: Sequence[Mark], output: FiguresFormat) -> None:
     if not found["figures"]:
         typer.echo("no figure: no agreement was in force for what was asked", err=True)
     if output is FiguresFormat.JSON:
@@ -113,4 +117,4 @@ def _print(found: Answer, output: FiguresFormat) -> None:
     elif output is FiguresFormat.CSV:
         typer.echo(csv_text(found), nl=False)
     elif found["figures"]:
-        tables.show(*account_tables.account(found))
+        tables.show(*account_tables.account(found, imported))

@@ -6,13 +6,14 @@ from typing import Any
 from rich.console import RenderableType
 
 from slamon.commands.tables import Cell, Sheet, coloured, columns, duration, figures_sheet, moment, percent
+from slamon.ledger import Mark
 
 _SHOWN = 20
 Shown = Mapping[str, Any]
 
 
-def account(answer: Shown) -> Iterator[RenderableType]:
-    """The whole answer, table by table."""
+def account(answer: Shown, marks: Sequence[Mark] = ()) -> Iterator[RenderableType]:
+    """The whole answer, table by table; `marks`: which facts were not observed here."""
     figures = answer["figures"]
     yield figures_sheet(figures, answer["at"])
     yield ""
@@ -26,7 +27,21 @@ def account(answer: Shown) -> Iterator[RenderableType]:
     if notes:
         yield ""
         yield "\n".join(notes)
+    imported = [note for mark in marks if (note := _imported(mark, figures)) is not None]
+    if imported:
+        yield "\n" + "\n".join(imported)
     yield "\nAccounting is by time; requests and users are not weighed."
+
+
+def _imported(mark: Mark, figures: Sequence[Shown]) -> str | None:
+    """Where facts of a figure's time come from, if not from here."""
+    periods = [figure["period"] for figure in figures]
+    if not any(mark.start < period["end_ms"] and period["start_ms"] < mark.end for period in periods):
+        return None
+    span = f"from {moment(mark.start)} to {moment(mark.end)}"
+    if mark.kind == "demo":
+        return f"demo: what the ledger says {span} was invented, not observed"
+    return f"imported: {span}, {mark.words}"
 
 
 def _name(figure: Shown) -> str:

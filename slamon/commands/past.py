@@ -26,6 +26,9 @@ from slamon.ledger.quarters import whole_quarters
 from slamon.running.opening import facts_of
 from slamon.shown import instant_text
 
+IMPORT = "import"
+"""The kind of marks of imported facts."""
+
 Seen = Mapping[str, Sequence[Observation]]
 _NEVER = 1 << 62
 
@@ -33,8 +36,20 @@ _NEVER = 1 << 62
 class Past:
     """What a file told, beside what the ledger holds from its first observation on."""
 
-    def __init__(self, catalogue: Catalogue, path: Path, stored: Stored, observations: Seen, now: int) -> None:
-        """`path`: the ledger's file; `observations`: by check in order of time, of reference targets too, not empty."""
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        path: Path,
+        stored: Stored,
+        observations: Seen,
+        now: int,
+        *,
+        goes_on: bool = False,
+    ) -> None:
+        """`path`: the ledger's file; `observations`: by check in order of time, of reference targets too, not empty.
+
+        `goes_on`: the ledger's newest commit was of the same past, so that nothing lies between the two but a gap.
+        """
         references = [check.id for check in catalogue.reference.checks] if catalogue.reference is not None else []
         self._catalogue = catalogue
         self._path = path
@@ -45,7 +60,7 @@ class Past:
         self._seen = {check: seen for check, seen in observations.items() if check not in references}
         self._first = min(seen[0].at for seen in observations.values())
         self._last = max(seen[-1].at for seen in observations.values())
-        self._stopped = self._stop()
+        self._stopped = [] if goes_on else self._stop()
         self._faults = self._local_faults()
         figures = Figures(catalogue, facts_of(stored))
         self._known = [*figures.all_blinds(), *self._stopped]
@@ -72,7 +87,7 @@ class Past:
     def batch(self, words: str) -> Batch:
         """Everything as one commit; UsageError where it would overlap what is stored. `words`: where it came from."""
         self._refuse_blind()
-        batch = Batch(marks=[Mark("import", self._first, self._last + 1, self._now, words)])
+        batch = Batch(marks=[Mark(IMPORT, self._first, self._last + 1, self._now, words)])
         for check, seen in self._seen.items():
             self._put(batch, check, seen)
         for blind in (*self._stopped, *self._faults):

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from slamon.imports.draft import Draft, DraftCheck, Referring
 from slamon.imports.gatus_conditions import Conditions
 from slamon.imports.given import Given, said, yaml_value
-from slamon.imports.parts import body, duration, duration_ms, hidden, host_port, put_headers, put_url
+from slamon.imports.parts import body, duration, duration_ms, hidden, host_port, plain, put_headers, put_url
 
 _NOT_PROBED = {
     "alerting": "slamon's alerting rules are made of the agreements",
@@ -108,7 +108,9 @@ class _Importer:
         if scheme in ("http", "https"):
             return self._http(check, given, client, url)
         text = given.text("body")
-        if text:
+        if text and scheme in ("ws", "wss"):
+            check.settings["websocket"] = {"url": url, "dialogue": [{"send": plain("body", text)}]}
+        elif text:
             check.leave(f"body: what is sent over {scheme}: {said(text)}")
         host = urlsplit(url).hostname or url.partition("://")[2]
         if scheme == "icmp":
@@ -139,7 +141,11 @@ class _Importer:
             check.settings["ssh"] = {"address": address}
             return "ssh"
         elif scheme in ("ws", "wss"):
-            check.settings["websocket"] = {"url": url, **({"tls": skip} if skip else {})}
+            check.settings["websocket"] = {
+                "url": url,
+                **check.settings.get("websocket", {}),
+                **({"tls": skip} if skip else {}),
+            }
             return "websocket"
         else:
             check.break_(f"there is no probe over {scheme or 'an url without a scheme'}")

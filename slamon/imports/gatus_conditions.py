@@ -120,6 +120,10 @@ class Conditions:
             answers = self._expect().setdefault("answers", {})
             answers.setdefault(key, []).append(rf"\s{_of(right)}\.?$")
             return True
+        dialogue = self._options.get("dialogue") if self._kind == "websocket" else None
+        if dialogue and operator == "==" and len(dialogue) == 1:
+            dialogue.append({"expect": f"(?s)^{_of(right)}$"})
+            return True
         if self._kind != "http":
             return False
         literal = _literal(right)

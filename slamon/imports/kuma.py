@@ -373,7 +373,7 @@ class _Importer:
         check.settings["websocket"] = {"url": given.text("url")}
         protocol = given.text("ws_subprotocol")
         if protocol:
-            check.leave(f"ws_subprotocol: {protocol}")
+            check.settings["websocket"]["subprotocols"] = [name.strip() for name in protocol.split(",")]
         given.leave("ws_ignore_sec_websocket_accept_header", "the handshake must be right")
 
     def _unused(self, given: Given, kind: str) -> None:

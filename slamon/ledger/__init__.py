@@ -2,7 +2,7 @@
 
 from slamon.ledger.batch import AccountedTotals, Batch, Fold, Mark, OutageTotal, Stored, Tally
 from slamon.ledger.reading import Durations
-from slamon.ledger.shared import backup, read_only
+from slamon.ledger.shared import backup, marks, read_only
 from slamon.ledger.store import Ledger
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "Stored",
     "Tally",
     "backup",
+    "marks",
     "read_only",
 ]

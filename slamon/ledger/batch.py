@@ -143,6 +143,8 @@ class Batch:
     accounted: dict[tuple[str, str], AccountedTotals] = field(default_factory=dict)
     outages: dict[str, OutageTotal] = field(default_factory=dict)
     marks: list[Mark] = field(default_factory=list)
+    unmarked: list[Mark] = field(default_factory=list)
+    """Marks that are no more: others take their place."""
 
     def put_runs(self, runs: Iterable[Run]) -> None:
         """Runs that are new, or replace the stored one of the same start."""
@@ -170,6 +172,7 @@ class Batch:
             accounted=earlier.accounted | later.accounted,
             outages=earlier.outages | later.outages,
             marks=earlier.marks + later.marks,
+            unmarked=earlier.unmarked + later.unmarked,
         )
 
     def _set_back(self, to: int) -> "Batch":

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from slamon.errors import UsageError
-from slamon.ledger.batch import Stored
+from slamon.ledger.batch import Mark, Stored
 from slamon.ledger.opening import identified, reader, synced, whole
 from slamon.ledger.reading import Durations, read
 from slamon.ledger.trouble import damaged, translated
@@ -25,6 +25,18 @@ def read_only(path: Path, since: int | None = None, durations: Durations | None 
         raise translated(error, path) from error
     except (ValueError, KeyError, TypeError) as error:
         raise damaged(path, f"a row cannot be read: {type(error).__name__} {error}") from error
+
+
+def marks(path: Path) -> list[Mark]:
+    """Which facts the ledger says were not observed here, without the lock; none where there is no ledger."""
+    if not path.exists():
+        return []
+    try:
+        with closing(reader(path)) as connection:
+            identified(connection, path)
+            return [Mark(*row) for row in connection.execute("select * from mark order by start")]
+    except (sqlite3.Error, OSError) as error:
+        raise translated(error, path) from error
 
 
 def backup(path: Path, to: Path) -> None:

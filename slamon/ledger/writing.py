@@ -70,6 +70,10 @@ def write(connection: sqlite3.Connection, batch: Batch, keys: Keys) -> None:
         [(service, o.since, o.until, o.count) for service, o in batch.outages.items()],
     )
     put(
+        'delete from mark where kind = ? and start = ? and "end" = ?',
+        [(m.kind, m.start, m.end) for m in batch.unmarked],
+    )
+    put(
         "replace into mark values (?, ?, ?, ?, ?)",
         [(m.kind, m.start, m.end, m.entered, m.words) for m in batch.marks],
     )
