@@ -9,7 +9,7 @@ DEBIAN_TEST_PACKAGES := prometheus prometheus-alertmanager prometheus-blackbox-e
   monitoring-plugins-basic rabbitmq-server victoria-metrics openssh-server dovecot-pop3d vsftpd prosody
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 
-.PHONY: run test lint bench lock clean debian-venv debian-test install install-dev kill-test fuzz
+.PHONY: run test lint bench backtest lock clean debian-venv debian-test install install-dev kill-test fuzz
 
 run: install ## the demo: a small company on loopback, watched by slamon
 	$(BIN)/slamon demo $(ARGS)
@@ -24,6 +24,9 @@ lint: install-dev
 
 bench: install-dev debian-test ## measure against the peers; writes bench/results/
 	$(BIN)/python -m bench $(ARGS)
+
+backtest: install-dev ## a year of outages: which alert would have told, when, at what cost
+	$(BIN)/python -m bench.backtest $(ARGS)
 
 lock: install-dev ## write the lock files anew from pyproject.toml
 	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-header --strip-extras --extra all -o requirements.lock pyproject.toml
