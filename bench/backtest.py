@@ -257,9 +257,9 @@ def better(scores: Sequence[Score]) -> list[str]:
             wrong.append(f"precision of {peer.rule}")
         if not ours.recall >= peer.recall:
             wrong.append(f"recall of {peer.rule}")
-        if not ours.delay_s < peer.delay_s:
+        if peer.recall and not ours.delay_s < peer.delay_s:  # who saw nothing was not late
             wrong.append(f"delay of {peer.rule}")
-        if not ours.spent < peer.spent:
+        if peer.recall and not ours.spent < peer.spent:
             wrong.append(f"budget spent of {peer.rule}")
     return wrong
 

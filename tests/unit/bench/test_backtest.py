@@ -5,7 +5,7 @@ from dataclasses import replace
 from bench.backtest import AGREED, OURS, better, judged, table
 from bench.outages import Event, Kind, a_year, fails, probes
 
-SHORT = [event for event in a_year(7) if event.end - event.start < 3600][:18]
+SHORT = [event for event in a_year(7) if event.end - event.start < 3600][:30]
 
 
 def test_a_part_of_a_year_is_better_in_every_column() -> None:
