@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
-from slamon.blackbox import dns, grpc, http, icmp, stream
+from slamon.blackbox import dns, grpc, http, icmp, stream, websocket
 from slamon.blackbox.guard import Guard, Limits, RefusedError
 from slamon.blackbox.history import History, Recent
 from slamon.blackbox.hosts import Hosts
@@ -36,6 +36,7 @@ PROBERS: dict[str, ProbeFunction] = {
     "icmp": icmp.probe,
     "dns": dns.probe,
     "grpc": grpc.probe,
+    "websocket": websocket.probe,
 }
 
 

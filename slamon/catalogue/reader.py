@@ -227,7 +227,7 @@ class _Builder:
 
     def _scalar(self, node: yaml.Node, path: KeyPath) -> Any:
         text = str(node.value)
-        if "\x00" in text:
+        if "\x00" in text and not self._as_written:
             self._problem(node, path, "a NUL character", "printable text")
             return text.replace("\x00", "")
         if self._as_written and node.tag in ("!!str", "tag:yaml.org,2002:str"):

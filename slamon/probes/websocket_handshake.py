@@ -27,6 +27,14 @@ HEADERS_TOO_LARGE = 431
 Header = tuple[bytes, bytes]
 
 
+class RefusedFailure(Failure):
+    """The handshake was answered with another status than 101."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(Reason.STATUS, message)
+        self.status = status
+
+
 @dataclass(frozen=True, slots=True)
 class Asking:
     """What a handshake asks for."""
@@ -86,7 +94,8 @@ async def opened(wire: Wire, asking: Asking, whom: str, answered: Callable[[], N
                 compressed, subprotocol = _judged(event.headers.raw_items(), asking, key, whom)
                 return Opened(connection.trailing_data[0], compressed, subprotocol)
             elif isinstance(event, h11.Response):
-                raise Failure(Reason.STATUS, f"{whom} answered {event.status_code} to the handshake, expected 101")
+                sentence = f"{whom} answered {event.status_code} to the handshake, expected 101"
+                raise RefusedFailure(event.status_code, sentence)
     except h11.RemoteProtocolError as error:
         if error.error_status_hint == HEADERS_TOO_LARGE:
             raise Failure(Reason.TOO_LARGE, f"{whom} sent endless headers") from None

@@ -309,4 +309,35 @@ CASES: tuple[Case, ...] = (
     http("tls-of-plain", "https://localhost:<http>/", tls_config=SAFE),
     http("plain-of-tls", "http://localhost:<https>/"),
     http("tls-regexp", f"{SECURE}/", tls_config=SAFE, fail_if_body_not_matches_regexp=["absent"]),
+    http(
+        "authorization-type-wrong",
+        f"{SITE}/login/custom",
+        authorization={"type": "Other", "credentials": "tok-1234567"},
+    ),
+    http(
+        "oauth2-file-wrong",
+        f"{SITE}/login/bearer",
+        oauth2={"client_id": "anna", "client_secret_file": "<wrong.txt>", "token_url": f"{SITE}/token/header"},
+    ),
+    http(
+        "oauth2-scopes-other",
+        f"{SITE}/login/bearer",
+        oauth2={
+            "client_id": "anna",
+            "client_secret": "geheim",
+            "token_url": f"{SITE}/token/scoped",
+            "scopes": ["one"],
+            "endpoint_params": {"audience": "shop"},
+        },
+    ),
+    http(
+        "header-matches-not-allowed",
+        f"{SITE}/many",
+        fail_if_header_matches=[{"header": "X-No", "regexp": "a", "allow_missing": False}],
+    ),
+    http(
+        "header-not-matches-not-allowed",
+        f"{SITE}/many",
+        fail_if_header_not_matches=[{"header": "X-No", "regexp": "a", "allow_missing": False}],
+    ),
 )
