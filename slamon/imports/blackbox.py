@@ -19,7 +19,7 @@ from slamon.imports.parts import (
     statuses,
 )
 
-PROBERS = ("http", "tcp", "icmp", "dns", "grpc")
+PROBERS = ("http", "tcp", "icmp", "dns", "grpc", "websocket")
 _TLS = {"TLS10": "1.0", "TLS11": "1.1", "TLS12": "1.2", "TLS13": "1.3"}
 _SECTIONS = {"answer": "answers", "authority": "authority", "additional": "additional"}
 _RECORDS = {
@@ -82,9 +82,8 @@ class Modules:
         _family(check, given, options)
 
     def _request(self, check: DraftCheck, given: Given, options: dict[str, Any]) -> None:
-        headers = given.take("headers")
-        put_headers(options, headers)
-        for name, value in (given.take("http_headers") or {}).items():
+        put_headers(options, given.mapping("headers"))
+        for name, value in given.mapping("http_headers").items():
             inner = Given(value, check.leave, f"http_headers.{name}")
             values = [plain(name, str(v)) for v in inner.list("values")]
             values += [hidden(name, str(v)) for v in inner.list("secrets")]
@@ -183,7 +182,8 @@ class Modules:
             options["tls"] = tls
         elif tls:
             check.leave("tls_config: the url is http")
-        if not given.truth("follow_redirects", True) or given.truth("no_follow_redirects"):
+        follow, never = given.truth("follow_redirects", True), given.truth("no_follow_redirects")
+        if never or not follow:
             options["follow_redirects"] = False
         proxy = given.take("proxy_url")
         if proxy is not None:
@@ -239,17 +239,19 @@ class Modules:
         given.leave("source_ip_address", "the system chooses the source")
         _family(check, given, options)
 
-    def _step(self, check: DraftCheck, value: object) -> dict[str, Any]:
+    def _step(self, check: DraftCheck, value: object, end: str = "\n") -> dict[str, Any]:
+        """`end`: what the exporter puts behind each thing that it sends."""
         given = Given(value, check.leave, "query_response")
         step: dict[str, Any] = {}
-        if given.take("expect_bytes") is not None:
-            check.leave("query_response.expect_bytes: write it as expect_hex")
+        raw = given.take("expect_bytes")
+        if raw:
+            step["expect_hex"] = str(raw).encode().hex()
         text = given.take("expect")
         if text:
             step["expect"] = str(text)
         text = given.take("send")
         if text:
-            step["send"] = plain("send", f"{text}\n")
+            step["send"] = plain("send", f"{text}{end}")
         if given.truth("starttls"):
             step["starttls"] = True
         given.leave("labels", "what was captured is not exported")
@@ -307,11 +309,31 @@ class Modules:
         service = given.text("service")
         if service:
             options["service"] = service
+        metadata = given.mapping("metadata")
+        if metadata:
+            options["metadata"] = {str(name).lower(): header(str(name), value) for name, value in metadata.items()}
         tls = self._tls(check, given.inner("tls_config"))
         if given.truth("tls"):
             options["tls"] = tls or True
         elif tls:
             check.leave("tls_config: without tls")
+        _family(check, given, options)
+
+    def _websocket(self, check: DraftCheck, given: Given, options: dict[str, Any], target: str) -> None:
+        put_url(check, options, target if "://" in target else f"ws://{target}")
+        inner: dict[str, Any] = {"url": str(options["url"]).replace("ws", "http", 1)}
+        self._request(check, Given({"http_headers": given.take("headers")}, check.leave, "websocket"), inner)
+        client = given.inner("http_config")
+        self._request(check, client, inner)
+        self._access(check, client, inner)
+        self._client(check, client, inner)
+        client.rest()
+        for key in set(inner) - {"url", "headers", "basic_auth", "bearer", "tls"}:
+            check.leave(f"http_config: {key}: a websocket has none")
+        options |= {key: inner[key] for key in ("headers", "basic_auth", "bearer", "tls") if key in inner}
+        steps = [self._step(check, step, "") for step in given.list("query_response")]
+        if any(steps):
+            options["dialogue"] = [step for step in steps if step]
         _family(check, given, options)
 
 

@@ -167,7 +167,7 @@ class _Importer:
         check.settings["http"] = options
         put_url(check, options, url)
         method = given.text("method", "GET").upper()
-        headers = {str(k): self._secret(str(v)) for k, v in (given.take("headers") or {}).items()}
+        headers = {str(k): self._secret(str(v)) for k, v in given.mapping("headers").items()}
         text = self._secret(given.text("body"))
         if given.truth("graphql"):
             check.leave('graphql: the body is sent as it stands; wrap it as {"query": ...}')

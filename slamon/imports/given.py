@@ -49,6 +49,13 @@ class Given:
         value = self.take(key)
         return [] if value is None else value if isinstance(value, list) else [value]
 
+    def mapping(self, key: str) -> dict[str, Any]:
+        """As a mapping; anything else is named."""
+        value = self.take(key)
+        if value is not None and not isinstance(value, Mapping):
+            self._leave(f"{self._path(key)}: {said(value)}, expected a mapping")
+        return {str(name): inner for name, inner in value.items()} if isinstance(value, Mapping) else {}
+
     def inner(self, key: str) -> "Given":
         """The mapping of a key."""
         return Given(self.take(key), self._leave, self._path(key))

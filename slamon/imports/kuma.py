@@ -103,9 +103,13 @@ def _json(file: Path) -> dict[str, list[dict[str, Any]]]:
     monitors = list(found.values()) if isinstance(found, dict) else found
     return {
         "monitor": [_snake(monitor) for monitor in monitors if isinstance(monitor, dict)],
-        "proxy": [_snake(proxy) for proxy in value.get("proxyList") or () if isinstance(proxy, dict)],
-        "notification": [n for n in value.get("notificationList") or () if isinstance(n, dict)],
+        "proxy": [_snake(proxy) for proxy in _rows(value.get("proxyList")) if "id" in proxy],
+        "notification": _rows(value.get("notificationList")),
     }
+
+
+def _rows(value: object) -> list[dict[str, Any]]:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
 def _snake(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,8 +133,12 @@ class _Importer:
     def __init__(self, draft: Draft, backup: Backup) -> None:
         self._draft = draft
         self._backup = backup
-        self._groups = {row["id"]: str(row.get("name")) for row in backup["monitor"] if row.get("type") == "group"}
-        self._proxies = {row["id"]: row for row in backup["proxy"]}
+        self._groups = {
+            str(row["id"]): str(row.get("name"))
+            for row in backup["monitor"]
+            if row.get("type") == "group" and "id" in row
+        }
+        self._proxies = {str(row["id"]): row for row in backup["proxy"]}
         self._tags = self._tags_of()
 
     def _tags_of(self) -> dict[Any, list[str]]:
@@ -138,7 +146,7 @@ class _Importer:
         found: dict[Any, list[str]] = {}
         for row in self._backup["monitor_tag"]:
             value = f"={row['value']}" if row.get("value") else ""
-            found.setdefault(row["monitor_id"], []).append(f"{names.get(row['tag_id'], '?')}{value}")
+            found.setdefault(str(row["monitor_id"]), []).append(f"{names.get(row['tag_id'], '?')}{value}")
         return found
 
     def put(self) -> None:
@@ -156,12 +164,12 @@ class _Importer:
 
     def _monitor(self, row: Mapping[str, Any]) -> None:
         name = str(row.get("name") or f"monitor {row.get('id')}")
-        group, kind = self._groups.get(row.get("parent")), str(row.get("type"))
+        group, kind = self._groups.get(str(row.get("parent"))), str(row.get("type"))
         check = self._draft.service(group or name).check(name if group else "probe", source=str(row.get("id")))
         check.remark(f"Uptime Kuma's monitor {row.get('id')}, of type {kind}: {name}")
         if row.get("description"):
             check.remark(str(row["description"]))
-        tags = self._tags.get(row.get("id")) or [str(tag.get("name")) for tag in row.get("tags") or ()]
+        tags = self._tags.get(str(row.get("id"))) or [str(tag.get("name")) for tag in _rows(row.get("tags"))]
         if tags:
             check.leave(f"tags, as checks have none: {', '.join(tags)}")
         given = Given(row, check.leave)
@@ -204,7 +212,8 @@ class _Importer:
             options["method"] = method
         self._request(check, given, options)
         expect: dict[str, Any] = {}
-        codes = _parsed(given.take("accepted_statuscodes_json")) or given.take("accepted_statuscodes") or []
+        codes = _parsed(given.take("accepted_statuscodes_json")) or given.take("accepted_statuscodes")
+        codes = codes if isinstance(codes, list) else [codes] if codes else []
         found = statuses(codes)
         if found and found != ["2xx"]:
             expect["status"] = found
@@ -247,7 +256,7 @@ class _Importer:
 
     def _proxy(self, check: DraftCheck, given: Given, options: dict[str, Any]) -> None:
         number = given.take("proxy_id")
-        proxy = self._proxies.get(number)
+        proxy = self._proxies.get(str(number))
         if number and proxy is None:
             check.leave(f"proxy {number}: it is not in the file")
         elif proxy is not None and proxy.get("active", True):
@@ -310,7 +319,7 @@ class _Importer:
         }
         if len(servers) > 1:
             check.leave(f"further name servers: {', '.join(servers[1:])}: one a check")
-        for condition in _parsed(given.take("conditions")) or ():
+        for condition in _rows(_parsed(given.take("conditions"))):
             self._condition(check, condition)
 
     def _condition(self, check: DraftCheck, condition: object) -> None:

@@ -17,7 +17,8 @@ from slamon.imports.draft import Draft, DraftCheck
 from slamon.imports.given import Given, words, yaml_value
 from slamon.imports.parts import duration, duration_ms
 
-EXAMPLE_TARGETS = {"http": "https://target.example.org/", "icmp": "target.example.org", "dns": "dns.example.org"}
+EXAMPLE_TARGETS = {"http": "https://target.example.org/", "icmp": "target.example.org", "dns": "dns.example.org",
+                   "websocket": "wss://target.example.org/"}  # fmt: skip
 _DISCOVERIES = words(
     "azure_sd_configs consul_sd_configs digitalocean_sd_configs docker_sd_configs dockerswarm_sd_configs dns_sd_configs"
     " ec2_sd_configs eureka_sd_configs gce_sd_configs hetzner_sd_configs http_sd_configs ionos_sd_configs"
@@ -134,7 +135,9 @@ class _Job:
             "job": self._name,
             "__scheme__": given.text("scheme", "http"),
             "__metrics_path__": given.text("metrics_path", "/metrics"),
-            **{f"{_PARAM}{name}": str(v[0]) for name, v in (given.take("params") or {}).items() if v},
+            **{
+                f"{_PARAM}{name}": str(v[0]) for name, v in given.mapping("params").items() if isinstance(v, list) and v
+            },
         }
         rules = self._rules()
         for target in self._listed():
@@ -160,9 +163,11 @@ class _Job:
 
     def _listed(self) -> Iterator[dict[str, str]]:
         for value in self._given.list("static_configs"):
-            targets = value.get("targets") if isinstance(value, dict) else None
-            found = {str(key): str(text) for key, text in (value.get("labels") or {}).items()} if targets else {}
-            yield from ({**found, "__address__": str(target)} for target in targets or ())
+            inner = Given(value, self._draft.leave, f"scrape_configs.{self._name}.static_configs")
+            labels = {name: str(text) for name, text in inner.mapping("labels").items()}
+            targets = inner.list("targets")
+            inner.rest()
+            yield from ({**labels, "__address__": str(target)} for target in targets)
         for value in self._given.list("file_sd_configs"):
             inner = Given(value, self._draft.leave, f"scrape_configs.{self._name}.file_sd_configs")
             inner.ignore("refresh_interval")

@@ -65,8 +65,9 @@ def _answer(file: Path, draft: Draft) -> list[Mapping[str, Any]]:
     if isinstance(value, dict):
         found = value.get("monitors", value.get("data"))
         pagination = value.get("pagination")
-        if isinstance(pagination, dict) and isinstance(found, list) and pagination.get("total", 0) > len(found):
-            draft.leave(f"{pagination['total'] - len(found)} monitors on further pages: import those answers too")
+        total = _seconds(pagination.get("total"), 0) if isinstance(pagination, dict) else 0
+        if isinstance(found, list) and total > len(found):
+            draft.leave(f"{total - len(found):g} monitors on further pages: import those answers too")
         if value.get("nextLink"):
             draft.leave("monitors on further pages (nextLink): import those answers too")
     if not isinstance(found, list):
@@ -212,6 +213,7 @@ class _Monitor:
             value = [part.partition(":")[0] for part in value.split("_") if part.endswith(":1")]
         elif isinstance(value, str):
             value = value.replace(",", " ").split()
+        value = value if isinstance(value, list) else [value] if value else []
         found = statuses(value) if value else ["2xx", "3xx"]
         if found is None:
             self._check.leave(f"success_http_response_codes: {value}")
@@ -242,8 +244,10 @@ class _Monitor:
         given.rest()
 
     def _dns(self, url: str, config: Given) -> None:
-        records = config.take("dns_records") or config.take("dnsRecords") or {}
-        types = [(kind, values) for kind, values in records.items() if values] or [("a", [])]
+        records = config.mapping("dns_records") or config.mapping("dnsRecords")
+        types = [(kind, values) for kind, values in records.items() if isinstance(values, list) and values] or [
+            ("a", [])
+        ]
         kind, values = types[0]
         options: dict[str, Any] = {"server": "1.1.1.1", "name": _host(url), "type": kind.upper()}
         self._check.leave("the name server: UptimeRobot's own; 1.1.1.1 stands for it")

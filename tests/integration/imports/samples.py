@@ -121,6 +121,9 @@ BLACKBOX_SAME_AS_DEFAULT = {
 }  # fmt: skip
 """Whose absence changes nothing, as another key says the same: DNS over TLS needs tcp, starttls needs TLS."""
 
+SECTIONS = {"tls_config": "TlsConfig", "basic_auth": "BasicAuth", "authorization": "Authorization"}
+"""The models of the drop-in's reader, by key."""
+
 MODULES: dict[str, Any] = {
     "modules": {
         "http_2xx": {"prober": "http", "timeout": "2s", "http": {"valid_status_codes": [200]}},

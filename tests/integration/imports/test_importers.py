@@ -2,18 +2,23 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from slamon.catalogue import load
+from slamon.catalogue.blackbox import client, models
 from slamon.catalogue.models import PROBE_KINDS
 from slamon.commands.coming import IMPORTERS
 from slamon.errors import UsageError
 from slamon.imports import gatus, prometheus, uptimerobot
+from slamon.imports.draft import Draft, Hidden
+from slamon.imports.written import yaml_text
 
 from tests.integration.imports import samples
-from tests.integration.imports.written import Path_, Written, unmet, write
+from tests.integration.imports.written import Path_, Written, leaves, replaced, unmet, write
 
 WORD = "sehr-geheim"
 
@@ -87,7 +92,8 @@ def test_modules_of_blackbox_become_options(folder: Path) -> None:
     }
     tcp = checks["smtp_starttls/target"]["tcp"]
     assert [set(step) for step in tcp["dialogue"]] == [
-        {"expect"}, {"send"}, {"expect"}, {"send"}, {"expect"}, {"starttls"}, {"send"}, {"expect"}, {"send"}
+        {"expect"}, {"send"}, {"expect"}, {"send"}, {"expect"}, {"starttls"}, {"send"}, {"expect"}, {"send"},
+        {"expect_hex"},
     ]  # fmt: skip
     assert checks["icmp_all/target"]["icmp"] == {
         "address": "target.example.org",
@@ -116,6 +122,43 @@ def test_dns_modules_become_dns_checks(folder: Path) -> None:
 def test_grpc_modules_become_grpc_checks(folder: Path) -> None:
     grpc = blackbox(folder, samples.BLACKBOX).checks()["grpc_all/target"]["grpc"]
     assert (grpc["service"], grpc["tls"]["skip_verification"]) == ("helloworld", True)
+
+
+def keys_of(model: Any) -> set[str]:
+    return {field.alias or name for name, field in model.model_fields.items()}
+
+
+@pytest.mark.parametrize("prober", ["http", "tcp", "icmp", "dns", "grpc", "websocket"])
+def test_every_option_that_the_drop_in_reads_is_one_that_the_importer_knows(folder: Path, prober: str) -> None:
+    """The reader of the drop-in has the complete format: no option of it may be unknown here."""
+    model = models.Module.model_fields[prober].annotation
+    value = {"modules": {"x": {"prober": prober, prober: dict.fromkeys(sorted(keys_of(model)), "x")}}}
+    left = " ".join(blackbox(folder, value).left)
+    assert "this importer does not know it" not in left
+    for inner in ("tls_config", "basic_auth", "authorization"):
+        if inner in keys_of(model):
+            known = dict.fromkeys(sorted(keys_of(getattr(client, samples.SECTIONS[inner]))), "x")
+            value = {"modules": {"x": {"prober": prober, prober: {inner: known}}}}
+            assert "this importer does not know it" not in " ".join(blackbox(folder, value).left)
+
+
+def test_a_websocket_module_becomes_a_websocket_check(folder: Path) -> None:
+    steps = [{"send": "ping"}, {"expect": "pong"}, {"expect_bytes": "ab"}]
+    config = {"basic_auth": {"username": "u", "password": WORD}, "tls_config": {"insecure_skip_verify": True}}
+    module = {"headers": {"X-A": {"values": ["b"]}}, "http_config": config, "query_response": steps}
+    value = {"modules": {"ws": {"prober": "websocket", "websocket": module}}}
+    checks = blackbox(folder, value).checks()["ws/target"]["websocket"]
+    assert checks["url"] == "wss://target.example.org/"
+    assert checks["headers"] == {"X-A": ["***"]}
+    assert checks["basic_auth"]["username"] == "u"
+    assert checks["tls"] == {"skip_verification": True}
+    assert checks["dialogue"] == [{"send": "***"}, {"expect": "pong"}, {"expect_hex": "6162"}]
+
+
+@pytest.mark.skipif("heartbeat" not in PROBE_KINDS, reason="no heartbeat yet")
+def test_push_monitors_become_heartbeats(folder: Path) -> None:
+    beat = kuma(folder).checks()["push/probe"]["heartbeat"]
+    assert (beat["every"], beat["grace"]) == (60_000, 1_000)
 
 
 def test_an_option_that_nobody_knows_is_named(folder: Path) -> None:
@@ -423,6 +466,51 @@ def test_what_is_no_such_file_is_refused_or_gives_an_empty_catalogue(peer: str, 
     except UsageError as error:
         refused = str(error)
     assert not written.catalogue().checks if refused is None else "x.yml" in refused
+
+
+ODD: tuple[Any, ...] = ("x", 5, -1.5, True, [], {}, ["x"], {"x": "y"}, [[{}]], None)
+BROKEN = [
+    ("blackbox", "blackbox.yml", samples.BLACKBOX), ("prometheus-targets", "prometheus.yml", samples.PROMETHEUS),
+    ("gatus", "gatus.yml", samples.GATUS), ("uptime-kuma", "backup.json", samples.KUMA_BACKUP),
+    ("uptimerobot", "v2.json", samples.ROBOT_V2), ("uptimerobot", "v3.json", samples.ROBOT_V3),
+    ("openslo", "slo.yml", samples.OPENSLO[3]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("peer", "name", "value"), BROKEN)
+def test_values_of_any_shape_are_refused_or_named_and_what_is_written_loads(
+    peer: str, name: str, value: Any, folder: Path
+) -> None:
+    for number, path in enumerate(leaves(value)):
+        changed = replaced(value, path, ODD[number % len(ODD)])
+        draft = drafted(peer, put(folder, name, json.dumps(changed)))
+        if draft is not None:
+            secrets: dict[str, str] = {"API_KEY": "x"}
+            load_text(folder, yaml_text(draft, "x", partial(kept, secrets)), secrets)
+
+
+def drafted(peer: str, file: Path) -> Draft | None:
+    """None where it is refused, with its name."""
+    refused = None
+    try:
+        return IMPORTERS[peer]([file])
+    except UsageError as error:
+        refused = str(error)
+    assert file.name in refused
+    return None
+
+
+def kept(secrets: dict[str, str], hidden: Hidden) -> str:
+    name = f"S{len(secrets)}"
+    secrets[name] = hidden.text
+    return f"${{env:{name}}}"
+
+
+def load_text(folder: Path, text: str, env: dict[str, str]) -> None:
+    file = folder / "loaded" / "catalogue.yml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    load(file, env=env)
 
 
 EVIL = 'x"\n  evil: {tcp: {address: "a:1"}}\n# ${file:/etc/passwd} ${env:HOME} \u2028\u0085'

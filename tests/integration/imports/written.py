@@ -73,6 +73,16 @@ def without(value: Any, path: Path_) -> Any:
     return changed
 
 
+def replaced(value: Any, path: Path_, by: Any) -> Any:
+    """The value with something else at a key path."""
+    changed = copy.deepcopy(value)
+    here = changed
+    for part in path[:-1]:
+        here = here[part]
+    here[path[-1]] = by
+    return changed
+
+
 def unmet(value: Any, silent: Callable[[Path_], bool], text_of: Callable[[Any], str]) -> list[str]:
     """Keys whose absence nobody would see in what is written: they are neither carried over nor named.
 
