@@ -25,6 +25,7 @@ from slamon.running.answers import Answers
 from slamon.running.chunks import in_turns
 from slamon.running.discovering import Finder
 from slamon.running.keeper import Keeper
+from slamon.running.notifying import ServiceManager
 from slamon.running.opening import bounds_of, facts_of, horizon, stints_at, timed_checks
 from slamon.running.retention import cutoffs
 from slamon.running.sampling import Newest
@@ -378,6 +379,7 @@ class Service:
         self._loading = asyncio.Lock()
         self._started_with = _from_the_start(monitor.catalogue)
         self._reloading: set[asyncio.Task[None]] = set()
+        self._manager = ServiceManager()
         self._finder = Finder(monitor.own, settings.ledger(monitor.catalogue).parent, self._soon)
         self.answers = Answers(monitor, self.load)
         catalogue = monitor.catalogue
@@ -404,10 +406,12 @@ class Service:
             self.answers.is_ready = True
             loop.add_signal_handler(signal.SIGHUP, self._soon)
             tasks += [asyncio.create_task(watch(self._files, self._quietly)), asyncio.create_task(self._measure_loop())]
+            self._manager.ready()
             if started is not None:
                 started(monitor, urls)
             await stop.wait()
         finally:
+            self._manager.stopping()
             loop.remove_signal_handler(signal.SIGHUP)
             await self._finder.stop()
             tasks += self._reloading
@@ -417,6 +421,7 @@ class Service:
             await asyncio.gather(monitor.stop(), self._web.stop())
             if self._blackbox is not None:
                 await self._blackbox.close()
+            self._manager.close()
             log.info("stopped")
         return 0
 
@@ -452,10 +457,12 @@ class Service:
         task.add_done_callback(self._reloading.discard)
 
     async def _quietly(self) -> None:
+        self._manager.loading()
         try:
             await self.load()
         except SlamonError:
             pass  # said by `load`
+        self._manager.ready()
 
     def _files(self) -> list[Path]:
         catalogue, config, blackbox = self._monitor.catalogue, self._settings.config, self._settings.blackbox
@@ -470,3 +477,4 @@ class Service:
             due = loop.time() + LOOP_LOOK_S
             await asyncio.sleep(LOOP_LOOK_S)
             self._monitor.own.loop_delay(max(0.0, loop.time() - due))
+            self._manager.alive(loop.time())
