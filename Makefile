@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 DEBIAN_TEST_PACKAGES := prometheus prometheus-alertmanager prometheus-blackbox-exporter \
   redis-server postgresql mariadb-server mosquitto slapd dovecot-imapd postfix \
-  monitoring-plugins-basic rabbitmq-server victoria-metrics openssh-server dovecot-pop3d vsftpd prosody
+  monitoring-plugins-basic bind9 rabbitmq-server victoria-metrics openssh-server dovecot-pop3d vsftpd prosody
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 
 .PHONY: run test lint bench backtest lock clean debian-venv debian-test install install-dev kill-test fuzz

@@ -82,6 +82,9 @@ CHECK_CERTIFICATE_EXPIRY = Family(
     "When the first certificate of the verified chain expires.",
     _CHECK,
 )
+CHECK_SOA_SERIAL = Family(
+    "slamon_check_soa_serial", Kind.GAUGE, "The serial of the SOA record in the newest answer.", _CHECK
+)
 CHECK_INFO = Family(
     "slamon_check_info",
     Kind.INFO,
@@ -289,6 +292,7 @@ FAMILIES: dict[str, tuple[Family, ...]] = {
         CHECK_LATENCY,
         CHECK_LAST_OBSERVATION,
         CHECK_CERTIFICATE_EXPIRY,
+        CHECK_SOA_SERIAL,
         CHECK_INFO,
     ),
     SERVICE: (

@@ -126,6 +126,8 @@ class Page:
             self._put(names.CHECK_LAST_OBSERVATION, labels, seconds(sample.last_ms))
         if sample.certificate_expiry_s is not None:
             self._put(names.CHECK_CERTIFICATE_EXPIRY, labels, str(sample.certificate_expiry_s))
+        if sample.soa_serial is not None:
+            self._put(names.CHECK_SOA_SERIAL, labels, str(sample.soa_serial))
 
     def _histogram(self, start: str, durations: Durations, since: str | None) -> None:
         name, ends = names.CHECK_LATENCY.name, _ends(durations.bounds_us)

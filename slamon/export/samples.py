@@ -35,6 +35,7 @@ class CheckSample:
     duration_us: int | None = None
     phases_us: Mapping[str, int] | None = None
     certificate_expiry_s: int | None = None
+    soa_serial: int | None = None
     durations: Durations | None = None
 
 

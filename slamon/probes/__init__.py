@@ -5,6 +5,7 @@ from slamon.catalogue.base import Options
 from slamon.catalogue.models import add_kind
 from slamon.catalogue.probe_options import IpFamily
 from slamon.probes.context import ProbeContext
+from slamon.probes.dns import DnsProbe
 from slamon.probes.exec import ExecProbe
 from slamon.probes.families import FAMILIES, BothFamilies
 from slamon.probes.grpc import GrpcProbe
@@ -23,6 +24,7 @@ KINDS: dict[str, Make] = {
     "http": HttpProbe,
     "tcp": TcpProbe,
     "icmp": IcmpProbe,
+    "dns": DnsProbe,
     "tls": TlsProbe,
     "exec": ExecProbe,
     "promql": PromqlProbe,

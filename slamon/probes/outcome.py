@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from slamon.accounting.facts import Verdict
+from slamon.probes.dns_response import DnsResponse
 from slamon.probes.evidence import TlsEvidence
 from slamon.probes.grpc_health import Health
 
@@ -32,6 +33,10 @@ class Reason(StrEnum):
     TOO_LARGE = "too_large"
     CAPTURE = "capture"
     DIALOGUE = "dialogue"
+    RCODE = "rcode"
+    RECORDS = "records"
+    SERIAL = "serial"
+    DNSSEC = "dnssec"
     PLUGIN = "plugin"
     UNREACHABLE = "unreachable"
     TTL_EXCEEDED = "ttl_exceeded"
@@ -52,7 +57,8 @@ class Outcome:
 
     `duration_us` and `phases` (resolve, connect, tls, processing, transfer) are microseconds; `message` is a sentence
     for humans without secrets; `certificate_expiry` is the earliest end of the verified chain in Unix seconds; `tls` is
-    what the last handshake showed, where it was asked for; `grpc` how a call of the health service ended.
+    what the last handshake showed, where it was asked for; `grpc` how a call of the health service ended; `dns` what a
+    name server answered, and `soa_serial` the serial in it.
     """
 
     verdict: Verdict
@@ -65,6 +71,8 @@ class Outcome:
     details: dict[str, str] = field(default_factory=dict)
     tls: TlsEvidence | None = None
     grpc: Health | None = None
+    dns: DnsResponse | None = None
+    soa_serial: int | None = None
 
 
 class ProbeNotRunError(Exception):

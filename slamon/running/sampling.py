@@ -1,7 +1,7 @@
 """What the exposition shows, read from figures, tallies and totals at one moment."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import starmap
 from typing import Any
 
@@ -24,8 +24,8 @@ class Newest:
     outcomes: dict[str, tuple[int, Outcome]] = field(default_factory=dict)
 
     def put(self, check: str, at: int, outcome: Outcome) -> None:
-        """One more outcome."""
-        self.outcomes[check] = (at, outcome)
+        """One more outcome; a name server's whole answer is not kept, it may be long."""
+        self.outcomes[check] = (at, outcome if outcome.dns is None else replace(outcome, dns=None))
 
     def keep(self, catalogue: Catalogue) -> None:
         """Forget checks that are no more."""
@@ -77,6 +77,7 @@ class Sampling:
             duration_us=None if outcome is None else outcome.duration_us,
             phases_us=None if outcome is None else outcome.phases,
             certificate_expiry_s=None if outcome is None else outcome.certificate_expiry,
+            soa_serial=None if outcome is None else outcome.soa_serial,
             durations=durations,
         )
 

@@ -70,6 +70,7 @@ UP = CheckSample(
     duration_us=81_200,
     phases_us={"resolve": 1_000, "connect": 2_050, "tls": 30_000, "processing": 48_149, "transfer": 1},
     certificate_expiry_s=1_800_000_000,
+    soa_serial=4_294_967_295,
     durations=Durations((5_000, 100_000, 2_500_000), [10, 0, 999_980, 6], 98_765_432_100_001),
 )
 CHECKS = (

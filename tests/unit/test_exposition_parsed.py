@@ -76,6 +76,8 @@ def of_check(c: CheckSample) -> Iterator[Shown]:
         yield Shown("slamon_check_last_observation_timestamp_seconds", which, Fraction(c.last_ms, 1000))
     if c.certificate_expiry_s is not None:
         yield Shown("slamon_check_certificate_expiry_timestamp_seconds", which, c.certificate_expiry_s)
+    if c.soa_serial is not None:
+        yield Shown("slamon_check_soa_serial", which, c.soa_serial)
     yield Shown("slamon_check_info", {**which, "kind": c.kind, "target": c.target}, 1)
 
 

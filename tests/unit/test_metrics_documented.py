@@ -29,6 +29,7 @@ AGREED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "slamon_check_latency_seconds": ("histogram", CHECK),
     "slamon_check_last_observation_timestamp_seconds": ("gauge", CHECK),
     "slamon_check_certificate_expiry_timestamp_seconds": ("gauge", CHECK),
+    "slamon_check_soa_serial": ("gauge", CHECK),
     "slamon_check_info": ("info", (*CHECK, "kind", "target")),
     "slamon_service_state": ("gauge", ("service", "state")),
     "slamon_service_outages_total": ("counter", ("service",)),

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from slamon.catalogue.base import Options
+from slamon.catalogue.kinds.dns import DnsOptions
 from slamon.catalogue.kinds.exec import ExecOptions
 from slamon.catalogue.kinds.grpc import GrpcOptions
 from slamon.catalogue.kinds.icmp import IcmpOptions
@@ -26,6 +27,7 @@ ROWS = {
     "tcp": Row(TcpOptions, "Probe by a tcp connection"),
     "icmp": Row(IcmpOptions, "Probe by echo requests, as ping does"),
     "tls": Row(TlsCheckOptions, "Probe by a TLS handshake, after STARTTLS or at once"),
+    "dns": Row(DnsOptions, "Probe by a question to a name server"),
     "exec": Row(ExecOptions, "Probe by a monitoring plug-in of the Nagios family"),
     "promql": Row(PromqlOptions, "Ask an engine with Prometheus' interface for a value"),
     "grpc": Row(GrpcOptions, "Probe by the health service of gRPC"),

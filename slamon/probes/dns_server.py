@@ -1,0 +1,57 @@
+"""One name server: asked over the transport of the check, its answers read."""
+
+import secrets
+
+from slamon.catalogue.kinds.dns import PORTS, SECURE, DnsOptions, Transport, Truncation, split_server
+from slamon.errors import ConfigurationError
+from slamon.probes.context import ProbeContext
+from slamon.probes.course import Course
+from slamon.probes.dns_carriers import Carrier, Datagrams, Stream
+from slamon.probes.dns_https import Https
+from slamon.probes.dns_message import Answer, Question, in_thread, load_types, numbered, read, worked_out
+from slamon.probes.hosts import Host, named_host
+from slamon.probes.redirects import Place
+
+
+class NameServer:
+    """Made ready once. Raises ConfigurationError for what the catalogue could not see."""
+
+    def __init__(self, server: str, options: DnsOptions, context: ProbeContext, key: str = "server") -> None:
+        """`key`: where the server stands in the options, for errors."""
+        self.whom = server
+        written, port = split_server(server)
+        self._port = port or PORTS[options.transport]
+        self._name = named_host(written, key)
+        self._over_https = options.transport is Transport.HTTPS
+        self._ready = False
+        self._carrier = self._carried(options, context, key)
+
+    async def ask(self, question: Question, course: Course, deadline: float) -> Answer:
+        """The answer. Raises Failure, or ProbeNotRunError when it is our fault."""
+        if not self._ready:
+            await in_thread(load_types, deadline)
+            self._ready = True
+        number = 0 if self._over_https else secrets.randbits(16)  # RFC 8484 wants 0, so that caches know the question
+        wire = await self._carrier.carry(numbered(question.wire(), number), course, deadline)
+        return await worked_out(len(wire), lambda: read(wire, number, question, self.whom), deadline)
+
+    def _carried(self, options: DnsOptions, context: ProbeContext, key: str) -> Carrier:
+        host = Host(self._name, options.ip_family, options.resolver, context, key)
+        if options.transport is Transport.HTTPS:
+            return Https(self.whom, Place("https", self._name, self._port, options.path), options, context)
+        name = _server_name(options, self._name) if options.transport in SECURE else None
+        stream = Stream(self.whom, host, self._port, context, options.tls, name)
+        if options.transport is not Transport.UDP:
+            return stream
+        whole = stream if options.on_truncation is Truncation.RETRY else None
+        return Datagrams(self.whom, host, self._port, context.clock, whole)
+
+
+def _server_name(options: DnsOptions, host: str) -> str:
+    named = options.tls.server_name if options.tls is not None else None
+    if named is None:
+        return host.rstrip(".").partition("%")[0]
+    try:
+        return named_host(named, "tls.server_name")
+    except ConfigurationError:
+        raise ConfigurationError(f"tls.server_name: {named!r} is no host, for example dns.example.org") from None
