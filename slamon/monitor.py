@@ -374,6 +374,8 @@ class Service:
     ) -> None:
         self._monitor = monitor
         self._blackbox = blackbox
+        if blackbox is not None:
+            blackbox.own.register(monitor.own.registry)
         self._settings = settings
         self._env = env
         self._loading = asyncio.Lock()

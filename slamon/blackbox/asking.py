@@ -75,7 +75,16 @@ class Answer:
 class Prober:
     """The modules of a file, and the probes that are made with them."""
 
-    def __init__(self, file: BlackboxFile, limits: Limits, settings: Settings, context: ProbeContext) -> None:
+    def __init__(
+        self,
+        file: BlackboxFile,
+        limits: Limits,
+        settings: Settings,
+        context: ProbeContext,
+        unknown: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`unknown` is told of every module that is asked for and is not there."""
+        self._unknown = unknown
         self._file = file
         self._guard = Guard(limits)
         self._settings = settings
@@ -113,6 +122,7 @@ class Prober:
         name = question.module or DEFAULT_MODULE
         module = self._file.modules.get(name)
         if module is None:
+            self._unknown()
             return _text(400, f'Unknown module "{_printable(name)}"')
         try:
             timeout = self._timeout(question.timeout, module.timeout)

@@ -109,7 +109,7 @@ class Line:
         wire = Wire(await connected((self._address,), self._port, whom, self._source), whom)
         try:
             if self._module.dns_over_tls:
-                context = await (await material(self._module.tls_config)).context()
+                context = await (await material(self._module.tls_config)).context(self._run.context)
                 await wire.begin_tls(context, self._module.tls_config.server_name or self._host)
             asked = time.perf_counter()
             data = query.to_wire()

@@ -197,7 +197,7 @@ async def _evidence(handle: Handle, tls: Material, context: ProbeContext) -> Tls
     pems = handle.certificates()
     if not pems:
         return None
-    store = await tls.store()
+    store = await tls.store(context)
     verified: Sequence[bytes] = () if store is None else await asyncio.to_thread(der_chain, pems, store)
     sent = tuple(ssl.PEM_cert_to_DER_cert(pem.decode("ascii", "replace")) for pem in pems)
     shown = Handshake(handle.tls_version, handle.cipher, None, handle.alpn, sent, tuple(verified))

@@ -5,12 +5,11 @@
 
 import asyncio
 import email.utils
-from collections.abc import Sequence
 from datetime import UTC
 from urllib.parse import urlsplit
 
 from slamon.blackbox import certificates
-from slamon.blackbox.cel import CelError, document_of, holds
+from slamon.blackbox.cel import judged as judged_by_conditions
 from slamon.blackbox.cookies import Cookies
 from slamon.blackbox.fetch import UNBOUNDED, Ask, Got, content_length, fetch
 from slamon.blackbox.material import Material, MaterialError, material, read_file
@@ -406,20 +405,17 @@ def _wrong_regexp(module: HttpModule, body: bytes) -> tuple[str, str] | None:
 
 async def _conditions_hold(run: Run, body: bytes) -> bool:
     module = run.module.http
-    wanted: Sequence[tuple[str | None, bool]] = (
+    wanted = (
         (module.fail_if_body_json_matches_cel, False),
         (module.fail_if_body_json_not_matches_cel, True),
     )
-    try:
-        document = await asyncio.to_thread(document_of, body)
-        for text, truth in wanted:
-            if text is not None and await holds(text, document) is not truth:
-                run.journal.fail("the condition holds" if not truth else "the condition does not hold", expression=text)
-                return False
-    except CelError as error:
-        run.journal.fail("the condition has no answer", why=error)
-        return False
-    return True
+    conditions = [(text, truth) for text, truth in wanted if text is not None]
+    async with asyncio.timeout_at(run.deadline):
+        wrong = await judged_by_conditions(body, conditions, run.context.children)
+    if wrong is None:
+        return True
+    run.journal.fail(wrong[0], why=wrong[1])
+    return False
 
 
 def _last_modified(run: Run, got: Got) -> None:

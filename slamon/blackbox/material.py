@@ -12,6 +12,7 @@ import pycurl
 from cryptography import x509
 
 from slamon.catalogue.blackbox.client import TlsConfig
+from slamon.probes.context import ProbeContext
 from slamon.probes.curl_settings import Setting
 from slamon.probes.tls import OLD_CIPHERS, TrustStore, trust_file
 
@@ -64,17 +65,23 @@ class Material:
             settings += [(pycurl.SSLCERT_BLOB, self.cert), (pycurl.SSLKEY_BLOB, self.key)]
         return settings
 
-    async def context(self) -> ssl.SSLContext:
-        """For Python's ssl, made in a thread."""
-        return await asyncio.to_thread(self._context)
+    async def context(self, shared: ProbeContext) -> ssl.SSLContext:
+        """For Python's ssl; made again when one of the files changed."""
+        return await shared.made(("blackbox", self.options), self._files(), self._context)
 
-    async def store(self) -> TrustStore | None:
+    async def store(self, shared: ProbeContext) -> TrustStore | None:
         """The certificates that are trusted; None where nothing is verified."""
         if self.options.insecure_skip_verify:
             return None
         if self.ca is None:
-            return await asyncio.to_thread(TrustStore.read, self.trusted)
+            return await shared.trust_store(None)
         return TrustStore(x509.load_pem_x509_certificates(self.ca))
+
+    def _files(self) -> list[Path]:
+        """All that the context is made of."""
+        options = self.options
+        system = "" if self.ca is not None or options.insecure_skip_verify else self.trusted
+        return [Path(file) for file in (options.ca_file, options.cert_file, options.key_file, system) if file]
 
     def _context(self) -> ssl.SSLContext:
         options = self.options

@@ -102,7 +102,7 @@ async def _talked(run: Run, module: StreamModule, server_name: str, connecting: 
 
 
 async def _secured(run: Run, module: StreamModule, wire: Wire, server_name: str) -> None:
-    context = await (await material(module.tls_config)).context()
+    context = await (await material(module.tls_config)).context(run.context)
     if not server_name and context.check_hostname:
         raise run.failed("TLS needs tls_config.server_name here, or insecure_skip_verify")
     try:

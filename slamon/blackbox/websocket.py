@@ -72,7 +72,7 @@ async def _headers(module: WebsocketModule, place: Place) -> tuple[Header, ...]:
 
 
 async def _secured(run: Run, config: ClientConfig, wire: Wire, place: Place) -> None:
-    context = await (await material(config.tls_config)).context()
+    context = await (await material(config.tls_config)).context(run.context)
     await wire.begin_tls(context, dns_name(config.tls_config.server_name or place.host))
     assert wire.handshake is not None
     certificates.show(run.sheet, await wire.handshake.evidence(run.context.certificates))

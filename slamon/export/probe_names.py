@@ -71,5 +71,15 @@ WEBSOCKET_UPGRADED = _gauge(
 WEBSOCKET_REGEX = _gauge("websocket_failed_due_to_regex", "Indicates if probe failed due to regex")
 WEBSOCKET_DURATION = _gauge("websocket_duration_seconds", "Duration of websocket request by phase", *PHASE)
 
+CONFIG_SUCCESSFUL = Family(
+    "blackbox_exporter_config_last_reload_successful", Kind.GAUGE, "Blackbox exporter config loaded successfully."
+)
+CONFIG_TIME = Family(
+    "blackbox_exporter_config_last_reload_success_timestamp_seconds",
+    Kind.GAUGE,
+    "Timestamp of the last successful configuration reload.",
+)
+UNKNOWN_MODULES = Family("blackbox_module_unknown_total", Kind.COUNTER, "Count of unknown modules requested by probes")
+
 FAMILIES = tuple(family for family in list(globals().values()) if isinstance(family, Family))
 """All of them."""

@@ -71,6 +71,8 @@ CASES: tuple[Newer, ...] = (
     http_json("cel-no-json", "/", False, 1, fail_if_body_json_not_matches_cel="body.a == 1"),
     http_json("cel-absent", "/json", False, 1, fail_if_body_json_not_matches_cel="body.nothing == 1"),
     http_json("cel-no-truth", "/json", False, 1, fail_if_body_json_not_matches_cel="body.count"),
+    http_json("cel-of-a-long-body", "/long-json", True, 0, fail_if_body_json_not_matches_cel="size(body.l) == 9000"),
+    http_json("cel-of-a-long-body-wrong", "/long-json", False, 1, fail_if_body_json_not_matches_cel="body.l[0] > 1.0"),
     http_json("cel-after-status", "/status/500", False, 0, fail_if_body_json_not_matches_cel="body.a == 1"),
     case(
         http("user-file", f"{SITE}/login/basic", basic_auth={"username_file": "<user.txt>", "password": "geheim"}), True

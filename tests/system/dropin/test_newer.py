@@ -205,6 +205,14 @@ def test_a_page_of_another_site_cannot_make_a_browser_probe(here: Here) -> None:
     assert answer.status_code == 403
 
 
+def test_the_exporter_s_own_metrics_are_there(here: Here) -> None:
+    here.exporter.get("/probe", params={"target": "a", "module": "nosuch"})
+    found = values(here.exporter.get("/metrics").text)
+    assert found["blackbox_exporter_config_last_reload_successful"] == 1
+    assert found["blackbox_exporter_config_last_reload_success_timestamp_seconds"] > 1.7e9
+    assert found["blackbox_module_unknown_total"] >= 1
+
+
 def test_another_file_is_put_in_force_and_a_wrong_one_is_not(here: Here) -> None:
     before = here.file.read_text()
     url = f"http://127.0.0.1:{here.exporter.port}/-/reload"
@@ -213,6 +221,7 @@ def test_another_file_is_put_in_force_and_a_wrong_one_is_not(here: Here) -> None
     assert wrong.status_code == 500
     assert "modules.http_2xx.prober" in wrong.text
     assert "http-cel-right" in here.exporter.get("/config").text
+    assert values(here.exporter.get("/metrics").text)["blackbox_exporter_config_last_reload_successful"] == 0
     here.file.write_text("modules: {fresh: {prober: http}}\n")
     assert requests.post(url, timeout=60).status_code == 200
     assert list(yaml.safe_load(here.exporter.get("/config").text)["modules"]) == ["fresh"]

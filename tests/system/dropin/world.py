@@ -64,6 +64,8 @@ def respond(request: Request) -> bytes:
             return packed(rest[0], words)
         case "json":
             return answer(json.dumps(DOCUMENT), headers={"Content-Type": "application/json"})
+        case "long-json":
+            return answer(json.dumps({"l": list(range(9000))}))
         case "list":
             return answer("[1, 2, 3]")
         case "dated":
