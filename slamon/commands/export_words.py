@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from slamon.commands.formats import Tongue
+from slamon.commands.completing import DEFAULT_CONFIG
+from slamon.commands.formats import SloFormat, Tongue
 from slamon.commands.words import group
 
 export_app = group("Write files for other programs.")
@@ -84,3 +85,50 @@ def export_alertmanager(
     from slamon.commands import export_rules as command
 
     raise typer.Exit(command.alertmanager(lang, tuple(severity or ()), config, output))
+
+
+Catalogue = Annotated[
+    Path,
+    typer.Option(
+        "--config",
+        "-c",
+        "--config.file",
+        envvar="SLAMON_CONFIG",
+        metavar="FILE|DIR",
+        help="The catalogue: a YAML file, or a folder of them.",
+    ),
+]
+
+
+@export_app.command("prometheus", short_help="Write how Prometheus scrapes slamon.")
+def export_prometheus(
+    target: Annotated[
+        list[str] | None,
+        typer.Option(metavar="HOST:PORT", help="Where slamon serves; repeatable; default: 127.0.0.1:10650."),
+    ] = None,
+    alertmanager: Annotated[
+        list[str] | None, typer.Option(metavar="HOST:PORT", help="Where Alertmanager is; repeatable.")
+    ] = None,
+    label: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="A target label, as site=north; repeatable.")
+    ] = None,
+    job: Annotated[str, typer.Option(metavar="JOB", help="The name of the scrape job.")] = "slamon",
+) -> None:
+    """Write a configuration of Prometheus that scrapes slamon, loads its rules and knows Alertmanager."""
+    from slamon.commands import export_documents as command
+
+    raise typer.Exit(command.prometheus(target or (), alertmanager or (), label or (), job))
+
+
+@export_app.command("slo", short_help="Write the agreements for OpenSLO, Sloth or Pyrra.")
+def export_slo(
+    form: Annotated[SloFormat, typer.Argument(metavar="FORMAT", help="openslo, sloth or pyrra.")],
+    config: Catalogue = DEFAULT_CONFIG,
+) -> None:
+    """Write the agreements as documents of OpenSLO, Sloth or Pyrra; what these cannot carry is named in each.
+
+    They read the counters of accounted seconds, to which the rules of the agreement are applied already.
+    """
+    from slamon.commands import export_documents as command
+
+    raise typer.Exit(command.slo(config, form))

@@ -23,3 +23,11 @@ class Tongue(StrEnum):
 
     EN = "en"
     DE = "de"
+
+
+class SloFormat(StrEnum):
+    """Whose documents of objectives are written."""
+
+    OPENSLO = "openslo"
+    SLOTH = "sloth"
+    PYRRA = "pyrra"

@@ -47,12 +47,21 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """A series that is recorded: its name, as level:metric:operation, and its expression."""
+
+    name: str
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
-    """Alerts that are evaluated together; `interval` as Prometheus writes it."""
+    """Rules that are evaluated together; `interval` as Prometheus writes it."""
 
     name: str
     alerts: Sequence[Alert]
     interval: str = "15s"
+    records: Sequence[Record] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,14 @@ from typing import Any
 
 import yaml
 
-from slamon.export.alerting import agreements, own, services
+from slamon.export.alerting import agreements, own, recording, services
 from slamon.export.alerting.alert import Alert, Fit, Group
 
 GROUPS: Mapping[str, Callable[[Fit], Group]] = {
     "slamon-services": services.group,
     "slamon-agreements": agreements.group,
     "slamon-self": own.group,
+    "slamon-recording": recording.group,
 }
 """Every group of rules by its name, which is that of its file too."""
 
@@ -35,7 +36,9 @@ def dumped(head: str, content: Mapping[str, Any]) -> str:
 
 
 def _group(fit: Fit, group: Group) -> dict[str, Any]:
-    return {"name": group.name, "interval": group.interval, "rules": [_rule(fit, alert) for alert in group.alerts]}
+    records = [{"record": record.name, "expr": record.expression} for record in group.records]
+    rules = [*records, *(_rule(fit, alert) for alert in group.alerts)]
+    return {"name": group.name, "interval": group.interval, "rules": rules}
 
 
 def _rule(fit: Fit, alert: Alert) -> dict[str, Any]:

@@ -19,6 +19,12 @@ FILES = [(language, group.name) for language in Language for group in groups(Fit
 
 
 def rules(language: Language) -> Iterator[dict[str, Any]]:
+    for rule in written(language):
+        if "alert" in rule:
+            yield rule
+
+
+def written(language: Language) -> Iterator[dict[str, Any]]:
     for group in groups(Fit(language)):
         yield from yaml.safe_load(rule_file(Fit(language), group))["groups"][0]["rules"]
 
@@ -69,6 +75,14 @@ def test_every_text_is_there_in_each_language_and_none_is_the_same() -> None:
         assert english["alert"] == german["alert"]
         assert english["expr"] == german["expr"]
         assert english["annotations"]["description"] != german["annotations"]["description"]
+
+
+@pytest.mark.parametrize("rule", [rule for rule in written(Language.EN) if "record" in rule], ids=lambda r: r["record"])
+def test_a_recorded_series_is_named_by_level_metric_and_operation(rule: dict[str, Any]) -> None:
+    known = {f.name for group in names.GROUPS for f in names.FAMILIES[group]}
+
+    assert re.fullmatch(r"slamon:[a-z_]+:[a-z0-9]+", rule["record"])
+    assert set(re.findall(r"\bslamon_[a-z0-9_]+", rule["expr"])) <= known
 
 
 @pytest.mark.parametrize("language", Language)
