@@ -28,7 +28,7 @@ class Quiet(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-class _Tcp(socketserver.ThreadingTCPServer):
+class Tcp(socketserver.ThreadingTCPServer):
     daemon_threads = True
 
 
@@ -67,7 +67,7 @@ def page() -> Iterator[Page]:
             found.dawdle()
             self.answer(found.status, found.body)
 
-    server = _Tcp(("127.0.0.1", 0), Answering)
+    server = Tcp(("127.0.0.1", 0), Answering)
     found = Page(server.server_address[1])
     with serving(server):
         yield found
@@ -81,7 +81,7 @@ def greeting(words: bytes) -> Iterator[str]:
         def handle(self) -> None:
             self.request.sendall(words)
 
-    server = _Tcp(("127.0.0.1", 0), Saying)
+    server = Tcp(("127.0.0.1", 0), Saying)
     with serving(server):
         yield f"127.0.0.1:{server.server_address[1]}"
 

@@ -10,7 +10,7 @@ import yaml
 from tests.system import calling
 from tests.system.calling import Slamon as Command
 from tests.system.calling import put
-from tests.system.endpoints import Quiet, _Tcp, serving
+from tests.system.endpoints import Quiet, Tcp, serving
 from tests.system.running import Slamon, samples, wait_for
 
 slamon = calling.slamon
@@ -35,7 +35,7 @@ def engine() -> Iterator[Engine]:
             self.rfile.read(int(self.headers["Content-Length"]))
             self.answer(found.status, found.body())
 
-    server = _Tcp(("127.0.0.1", 0), Answering)
+    server = Tcp(("127.0.0.1", 0), Answering)
     found = Engine(server.server_address[1])
     with serving(server):
         yield found

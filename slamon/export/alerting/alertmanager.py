@@ -1,5 +1,6 @@
 """An Alertmanager configuration for our alerts: who gets what, grouped how, and what silences what."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -115,15 +116,15 @@ def _route(fit: Fit, teams: Sequence[Team]) -> dict[str, Any]:
                 "group_interval": "1m",
                 "repeat_interval": "5m",
             },
-            {"matchers": [f'severity="{none}"'], "receiver": "nobody"},
+            {"matchers": [_is("severity", none)], "receiver": "nobody"},
             {
-                "matchers": [f'severity="{page}"'],
+                "matchers": [_is("severity", page)],
                 "receiver": "pages",
                 "repeat_interval": "4h",
                 "routes": _by_team(mailed, page),
             },
             {
-                "matchers": [f'severity="{ticket}"'],
+                "matchers": [_is("severity", ticket)],
                 "receiver": "tickets",
                 "group_wait": "1m",
                 "group_interval": "10m",
@@ -136,8 +137,13 @@ def _route(fit: Fit, teams: Sequence[Team]) -> dict[str, Any]:
 
 def _by_team(teams: Sequence[Team], severity: str) -> list[dict[str, Any]]:
     return [
-        {"matchers": [f'team="{team.id}"', f'severity="{severity}"'], "receiver": f"team-{team.id}"} for team in teams
+        {"matchers": [_is("team", team.id), _is("severity", severity)], "receiver": f"team-{team.id}"} for team in teams
     ]
+
+
+def _is(label: str, value: str) -> str:
+    """A matcher as Alertmanager reads it, whatever stands in the value."""
+    return f"{label}={json.dumps(value, ensure_ascii=False)}"
 
 
 def _inhibition(fit: Fit, one: Inhibition) -> dict[str, Any]:
@@ -151,7 +157,7 @@ def _inhibition(fit: Fit, one: Inhibition) -> dict[str, Any]:
 
 def _worded(matcher: str, words: Mapping[str, str]) -> str:
     for ours, theirs in words.items():
-        matcher = matcher.replace(f"{{{ours}}}", theirs)
+        matcher = matcher.replace(f'"{{{ours}}}"', json.dumps(theirs, ensure_ascii=False))
     return matcher
 
 

@@ -1,4 +1,7 @@
-"""What a notification says: Alertmanager's templates (0.25 knows all that is used here)."""
+"""What a notification says: Alertmanager's templates (0.25 knows all that is used here).
+
+One notification may tell of alerts that fire and of others that are over: its title is of those that fire.
+"""
 
 from collections.abc import Mapping
 
@@ -7,7 +10,7 @@ from slamon.export.alerting.alert import Language
 _WORDS: Mapping[Language, Mapping[str, str]] = {
     Language.EN: {
         "resolved": "Over: ",
-        "more": "and {{ len (slice .Alerts 1) }} more",
+        "more": "and {{ len (slice . 1) }} more",
         "since": "since",
         "until": "from",
         "to": "to",
@@ -20,7 +23,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
     },
     Language.DE: {
         "resolved": "Vorbei: ",
-        "more": "und {{ len (slice .Alerts 1) }} weitere",
+        "more": "und {{ len (slice . 1) }} weitere",
         "since": "seit",
         "until": "von",
         "to": "bis",
@@ -34,13 +37,18 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
 }
 
 _TEMPLATE = """\
+{{- define "slamon.heading" -}}
+{{ (index . 0).Annotations.summary }}{{ if gt (len .) 1 }} (@more@){{ end }}
+{{- end }}
+
 {{- define "slamon.title" -}}
-{{ if ne .Status "firing" }}@resolved@{{ end }}{{ (index .Alerts 0).Annotations.summary }}
-{{- if gt (len .Alerts) 1 }} (@more@){{ end }}
+{{ if .Alerts.Firing }}{{ template "slamon.heading" .Alerts.Firing }}
+{{- else }}@resolved@{{ template "slamon.heading" .Alerts.Resolved }}{{ end }}
 {{- end }}
 
 {{- define "slamon.link" -}}
-{{ (index .Alerts 0).Annotations.dashboard_url }}
+{{ if .Alerts.Firing }}{{ (index .Alerts.Firing 0).Annotations.dashboard_url }}
+{{- else }}{{ (index .Alerts.Resolved 0).Annotations.dashboard_url }}{{ end }}
 {{- end }}
 
 {{- define "slamon.about" }}

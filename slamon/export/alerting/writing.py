@@ -57,7 +57,11 @@ def _rule(fit: Fit, alert: Alert) -> dict[str, Any]:
 
 
 class _Blocks(yaml.SafeDumper):
-    """Texts of several lines as blocks, which people can read."""
+    """Texts of several lines as blocks, which people can read; nothing is an alias, which they would break."""
+
+    def ignore_aliases(self, _data: object) -> bool:
+        """See yaml."""
+        return True
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
