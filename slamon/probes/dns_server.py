@@ -24,6 +24,7 @@ class NameServer:
         self._name = named_host(written, key)
         self._over_https = options.transport is Transport.HTTPS
         self._ready = False
+        self._asked: tuple[Question, bytes] | None = None
         self._carrier = self._carried(options, context, key)
 
     async def ask(self, question: Question, course: Course, deadline: float) -> Answer:
@@ -32,8 +33,14 @@ class NameServer:
             await in_thread(load_types, deadline)
             self._ready = True
         number = 0 if self._over_https else secrets.randbits(16)  # RFC 8484 wants 0, so that caches know the question
-        wire = await self._carrier.carry(numbered(question.wire(), number), course, deadline)
+        wire = await self._carrier.carry(numbered(self._wire(question), number), course, deadline)
         return await worked_out(len(wire), lambda: read(wire, number, question, self.whom), deadline)
+
+    def _wire(self, question: Question) -> bytes:
+        """The message of the last question is kept: it is mostly the next one as well."""
+        if self._asked is None or self._asked[0] != question:
+            self._asked = question, question.wire()
+        return self._asked[1]
 
     def _carried(self, options: DnsOptions, context: ProbeContext, key: str) -> Carrier:
         host = Host(self._name, options.ip_family, options.resolver, context, key)
