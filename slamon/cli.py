@@ -31,6 +31,7 @@ app = group(
     pretty_exceptions_enable=False,
 )
 import_app = group("Bring in what other programs know.")
+heartbeat_app = group("Help with jobs that report in.")
 
 Config = Annotated[
     Path,
@@ -161,6 +162,7 @@ def run(
 def check(
     config: Config = DEFAULT_CONFIG,
     connect: Annotated[bool, typer.Option("--connect", help="Also probe every check once and show a table.")] = False,
+    data: Data = None,
 ) -> None:
     """Validate the catalogue: every mistake with file, line and column, and what would be right.
 
@@ -168,7 +170,7 @@ def check(
     """
     from slamon.commands import check as command
 
-    raise typer.Exit(command.check(config, connect=connect))
+    raise typer.Exit(command.check(config, data, connect=connect))
 
 
 @app.command(short_help="Probe once, now, and show phases and findings.")
@@ -180,15 +182,18 @@ def probe(
         ),
     ],
     config: Config = DEFAULT_CONFIG,
+    data: Data = None,
     output: Annotated[Format, typer.Option("--format", "-f", help="For people, or for programs.")] = Format.TABLE,
 ) -> None:
     """Probe once, now, and show phases and findings. Nothing is recorded, and nothing has to be running.
+
+    Of checks that report in, what the running system was told: when last, and when it is due again.
 
     Exit code 1 when a check is down, 3 when one could not be probed.
     """
     from slamon.commands import probe as command
 
-    raise typer.Exit(command.probe(config, what, output=output))
+    raise typer.Exit(command.probe(config, what, data, output=output))
 
 
 @app.command(short_help="Show what the running system sees now.")
@@ -469,6 +474,17 @@ def import_openslo(files: Peer, output: Output = None, force: Force = False) -> 
     _import("openslo", files, output, force)
 
 
+@heartbeat_app.command("token", short_help="Make a token for a job.")
+def heartbeat_token() -> None:
+    """Make a token for a job, and print it with its SHA-256: the catalogue takes either, the job the token.
+
+    Nothing is stored.
+    """
+    from slamon.commands import heartbeat as command
+
+    raise typer.Exit(command.token())
+
+
 @app.command(short_help="Watch a small company on this machine, with history and faults.")
 def demo(
     listen: Annotated[
@@ -491,6 +507,7 @@ def demo(
 
 app.add_typer(export_app, name="export")
 app.add_typer(import_app, name="import")
+app.add_typer(heartbeat_app, name="heartbeat")
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ from slamon.ledger import Ledger, Mark, Stored
 from slamon.prober import Component, Delivery, Planned, Prober
 from slamon.probes import NothingFoundError, ProbeContext, made_ready
 from slamon.running.answers import Answers
+from slamon.running.arrivals import Arrivals
 from slamon.running.chunks import in_turns
 from slamon.running.discovering import Finder
 from slamon.running.keeper import Keeper
@@ -67,6 +68,7 @@ class Monitor:
         self.keeper = self._make_keeper(stored)
         self.keeper.stints(changed)
         self.saying = Saying(self.figures)
+        self.arrivals = Arrivals(self, stored.arrivals)
         self.context = ProbeContext(clock=clock)
         self.prober = Prober(clock, self.record, self.blind, self.unconfirmed, self.failed, metrics=own)
         self._planned: dict[str, tuple[str, Planned]] = {}
@@ -80,10 +82,11 @@ class Monitor:
 
     # -- the life of a result
 
-    def record(self, delivery: Delivery) -> None:
-        """One probe's outcome: it becomes an observation, a fact in memory, and a row of the next commit.
+    def record(self, delivery: Delivery) -> bool:
+        """One outcome, probed or reported: it becomes an observation, a fact in memory, and a row of the next commit.
 
-        An observation that is not the newest of its check, or is dated in the future, is rejected and counted.
+        An observation that is not the newest of its check, or is dated in the future, is rejected and counted;
+        False tells so.
         """
         outcome = delivery.outcome
         observation = Observation(
@@ -98,10 +101,11 @@ class Monitor:
         )
         if observation.at > self.clock.now() or not self.figures.take(observation):
             self.own.rejected()
-            return
+            return False
         self.keeper.add(observation)
         self.newest.put(observation.check, observation.at, outcome)
         self.saying.observed(observation, outcome.message)
+        return True
 
     # -- what else the prober tells and asks
 
@@ -117,7 +121,19 @@ class Monitor:
         latest = self.figures.latest()
         if latest is not None and latest > now:
             self.keeper.references.set_back(now)
-            self.keeper.set_back(now, self.figures.set_back(now, self.keeper.references.tails()))
+            reported = self.arrivals.newest_runs()
+            aside = self.figures.set_back(now, self.keeper.references.tails())
+            self.keeper.set_back(now, aside)
+            self.arrivals.set_back(now, {check: reported[check] for check in aside if check in reported})
+
+    def look(self) -> None:
+        """Compare the clocks: before what is not probed is dated."""
+        self.prober.look()
+
+    def seen_up_to(self) -> int:
+        """The instant (ms) before which everything is recorded: probes, reports, and reports that stayed away."""
+        swept = self.arrivals.swept_to()
+        return min(self.prober.seen_up_to(), swept)
 
     def unconfirmed(self, check: str) -> bool:
         """Whether the check's newest down run still lacks observations to be confirmed."""
@@ -139,7 +155,7 @@ class Monitor:
         """Begin to probe and to keep."""
         self.prober.replace(self._plan(self.catalogue))
         await self.refresh()
-        await self.keeper.flush(self.prober.seen_up_to())
+        await self.keeper.flush(self.seen_up_to())
         await self.prober.start()
         self._keeping = asyncio.create_task(self._keep())
         first = datetime.fromtimestamp(self.started_ms / 1000 + FORGET_AFTER_S, UTC)
@@ -151,6 +167,8 @@ class Monitor:
             self._keeping.cancel()
             await asyncio.gather(self._keeping, return_exceptions=True)
         seen = await self.prober.drain(DRAIN_S)
+        seen = min(seen, await self.arrivals.sweep())
+        self.arrivals.close()
         clean = True
         try:
             await self.keeper.flush(seen)
@@ -180,7 +198,7 @@ class Monitor:
             async with self.refreshing:
                 self._take(catalogue, None)
         else:
-            async with self.keeper.all_stored(self.prober.seen_up_to()), self.refreshing:
+            async with self.keeper.all_stored(self.seen_up_to()), self.refreshing:
                 self._take(catalogue, await asyncio.to_thread(self.ledger.load, since, timed.durations()))
         self.prober.replace(planned)
         log.info("catalogue loaded", checks=len(catalogue.checks), agreements=len(catalogue.agreements))
@@ -202,6 +220,7 @@ class Monitor:
             for fault in before.known_faults(now):
                 self.keeper.blind(fault)
         self.figures = self.keeper.figures = self.saying.figures = figures
+        self.arrivals.watch(figures, before.catalogue)
         self._set_back(now)
         self.keeper.stints(changed)
         self.keeper.watch(timed_checks(catalogue, now), bounds_of(catalogue))
@@ -217,10 +236,10 @@ class Monitor:
         return figures
 
     def _plan(self, catalogue: Catalogue) -> list[Planned]:
-        """Every check and reference target to be probed; a check whose definition stays keeps its probe."""
+        """Every check that is probed, and the reference targets; a check whose definition stays keeps its probe."""
         references = catalogue.reference.checks if catalogue.reference is not None else ()
         made = {}
-        for check in (*catalogue.checks.values(), *references):
+        for check in (*(check for check in catalogue.checks.values() if check.probed), *references):
             print_ = check.fingerprint()
             kept = self._planned.get(check.id)
             made[check.id] = kept if kept is not None and kept[0] == print_ else (print_, self._planned_anew(check))
@@ -259,14 +278,14 @@ class Monitor:
 
     async def turn(self, *, account: bool, fold: bool) -> None:
         """Figures are refreshed and counted by one at a time; a slow disk keeps no scrape waiting."""
-        now = self.clock.now()
+        now = await self.arrivals.sweep()
         if account:
             try:
                 now = await self._account()
             except Exception:
                 self.own.component_error("account")
                 log.exception("figures could not be brought up to date")
-        await self.keeper.keep(now, self.prober.seen_up_to(), fold=fold)
+        await self.keeper.keep(now, self.seen_up_to(), fold=fold)
 
     async def _account(self) -> int:
         async with self.refreshing:
@@ -289,7 +308,7 @@ class Monitor:
 
     async def refresh(self) -> int:
         """Bring the figures up to now; gives the instant."""
-        now = self.clock.now()
+        now = await self.arrivals.sweep()
         await in_turns(self.figures.book.refresh_steps(now))
         return now
 

@@ -103,6 +103,11 @@ class Book:
                 self._rewind(check_id, since)
                 return
 
+    @property
+    def blinds(self) -> BlindSpans:
+        """The blind stretches; another object when they change."""
+        return self._blinds
+
     def set_blinds(self, blinds: Iterable[Blind]) -> None:
         """Puts other blind stretches; the checks take them up at the next refresh."""
         spans = BlindSpans(blinds)

@@ -70,7 +70,10 @@ class CheckView:
             return margin
         if history.ended:
             return now
-        base = newest if margin <= newest + history.stale_after_ms else margin
+        base = margin
+        if history.interval_ms < history.stale_after_ms and margin <= newest + history.stale_after_ms:
+            base = newest  # whether it vouches for more than its interval depends on its successor
+        base = max(base, newest)
         reach = _reach(self.terms)
         if self._steady(history, newest - reach, now) is not None:
             return base

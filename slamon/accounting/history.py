@@ -109,6 +109,11 @@ class CheckHistory:
         return self._stale
 
     @property
+    def interval_ms(self) -> int:
+        """That of the newest observation; 0 without one."""
+        return self._interval
+
+    @property
     def ended(self) -> bool:
         """Whether the check was removed and not seen since."""
         return bool(self._caps) and self._start != NEVER and self._caps[-1] > self._last

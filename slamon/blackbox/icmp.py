@@ -37,7 +37,7 @@ async def probe(run: Run) -> bool:
     outcome = await asked(run.deadline)
     if outcome.reason is not None:
         raise run.failed("no answer", why=outcome.message)
-    sheet.add(names.ICMP_DURATION, outcome.duration_us / US, "rtt")
+    sheet.add(names.ICMP_DURATION, (outcome.duration_us or 0) / US, "rtt")
     if "answer_ttl" in outcome.details:
         sheet.put(names.ICMP_HOP_LIMIT, int(outcome.details["answer_ttl"]))
     return True

@@ -1,6 +1,7 @@
 """What all models of the catalogue share."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 import re2
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Strict, WithJsonSchema
@@ -24,6 +25,15 @@ class Model(BaseModel):
 
 class Options(Model):
     """What the options of every probe kind have."""
+
+    probed: ClassVar[bool] = True
+    """Whether slamon asks; else others report in."""
+    settles: ClassVar[frozenset[str]] = frozenset()
+    """Keys of a check that have no meaning for the kind, so that none may be given."""
+
+    def settled(self) -> Mapping[str, int]:
+        """What the kind itself says of a check instead of these keys: fields of a `CheckModel`."""
+        return {}
 
     @property
     def target(self) -> str:

@@ -28,7 +28,7 @@ _KINDS = {
     "bool_parsing": "true or false",
 }
 _SENSITIVE = frozenset(
-    {"password", "bearer", "headers", "body", "send", "send_hex", "proxy", "environment"}
+    {"password", "bearer", "headers", "body", "send", "send_hex", "proxy", "environment", "token"}
     | {"bearer_token", "client_certificate_key", "client_secret", "credentials", "http_headers", "key", "metadata"}
     | {"proxy_connect_header", "proxy_url"}
 )

@@ -9,6 +9,7 @@ import holidays
 from slamon.catalogue.agreements import Agreement, Credit, RecurringMaintenance, RevisedTerms
 from slamon.catalogue.calendars import Calendar
 from slamon.catalogue.discovery.expand import may_fill, template_mistakes
+from slamon.catalogue.kinds.heartbeat import HeartbeatOptions
 from slamon.catalogue.models import Catalogue, Service
 from slamon.catalogue.problems import did_you_mean
 from slamon.catalogue.reader import KeyPath
@@ -24,6 +25,7 @@ def mistakes(catalogue: Catalogue) -> Iterator[Mistake]:
     """Every mistake of meaning in what is well shaped, in no particular order."""
     for service_id, service in catalogue.services.items():
         yield from _service(service_id, service, filled=may_fill(catalogue.discover, service_id))
+    yield from _tokens(catalogue)
     yield from _cycles(catalogue)
     for source, discovery in catalogue.discover.items():
         for path, found, expected, hint in template_mistakes(discovery):
@@ -48,6 +50,17 @@ def _service(service_id: str, service: Service, *, filled: bool) -> Iterator[Mis
         yield (*path, "needs"), f"{service.needs}", f"at most {len(service.settings)}, the number of checks", ""
     if not service.settings and not service.depends_on:
         yield path, "a service without checks and depends_on", "at least one check, or services it depends on", ""
+
+
+def _tokens(catalogue: Catalogue) -> Iterator[Mistake]:
+    """A token says which job reports: no two have the same."""
+    seen: dict[str, str] = {}
+    for check in catalogue.checks.values():
+        if isinstance(check.options, HeartbeatOptions):
+            other = seen.setdefault(check.options.digest, check.id)
+            if other != check.id:
+                path: KeyPath = ("services", check.service, "checks", check.name, "heartbeat")
+                yield path, f"the token of {other}", "a token for each job: `slamon heartbeat token` makes one", ""
 
 
 def _cycles(catalogue: Catalogue) -> Iterator[Mistake]:

@@ -135,6 +135,12 @@ class CheckSettings(ProbeChoice):
             raise mistaken("an end that is not after since", "a later time", "until")
         return self
 
+    @model_validator(mode="after")
+    def _has_a_meaning(self) -> Self:
+        for key in sorted(self.options.settles & self.model_fields_set):
+            raise mistaken(f"{key} on a check of the kind {self.kind}", f"a check of this kind without {key}", key)
+        return self
+
 
 def _digest(model: Model) -> str:
     written = model.model_dump_json(by_alias=True, context={DIGESTS: True})
@@ -163,6 +169,11 @@ class CheckModel(Model):
         """The probed address, without credentials."""
         return self.options.target
 
+    @property
+    def probed(self) -> bool:
+        """Whether slamon asks; else others report in."""
+        return self.options.probed
+
     def fingerprint(self) -> str:
         """A digest of the check's definition, the same in every process; secrets enter as digests."""
         return _digest(self)
@@ -174,7 +185,7 @@ def settle(service: str, name: str, settings: CheckSettings, defaults: Defaults)
     timeout = settings.timeout or defaults.timeout
     stale = settings.stale_after or defaults.stale_after or 2 * interval + timeout
     retry = settings.retry_interval or defaults.retry_interval or max(1000, interval // 4)
-    return CheckModel(
+    check = CheckModel(
         id=f"{service}/{name}",
         service=service,
         name=name,
@@ -189,6 +200,7 @@ def settle(service: str, name: str, settings: CheckSettings, defaults: Defaults)
         since=settings.since,
         until=settings.until,
     )
+    return check.model_copy(update=dict(settings.options.settled()))
 
 
 def _depends(value: object) -> object:
@@ -278,6 +290,12 @@ class Service(Model):
 
 class ReferenceTarget(ProbeChoice):
     """An address that is up when our own network is."""
+
+    @model_validator(mode="after")
+    def _is_asked(self) -> Self:
+        if not self.options.probed:
+            raise mistaken(f"the kind {self.kind}, which is not probed", "a kind that asks, for example tcp", self.kind)
+        return self
 
 
 class Reference(Model):

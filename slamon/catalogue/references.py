@@ -15,7 +15,7 @@ from slamon.catalogue.secret import Secret
 
 _REFERENCE = re.compile(r"\$\{([A-Za-z]+):([^}]*)\}")
 _UNFINISHED = re.compile(r"\$\{(env|file):[^}]*$")
-_SECRET_KEYS = frozenset({"body", "bearer", "password", "proxy", "send", "send_hex"})
+_SECRET_KEYS = frozenset({"body", "bearer", "password", "proxy", "send", "send_hex", "token"})
 _SECRET_MAPPINGS = frozenset({"headers", "environment", "form", "json", "metadata"})
 _FILE_KEYS = frozenset({"body_file", "ca_file", "certificate", "key", "known_hosts"})
 _WEB_CONFIG = ("web", "config")

@@ -7,12 +7,12 @@ import typer
 
 from slamon.catalogue import Catalogue, CatalogueErrors, json_schema
 from slamon.commands import tables
-from slamon.commands.places import catalogue
-from slamon.commands.probe import exit_code, probed, sheet
+from slamon.commands.places import catalogue, ledger_path
+from slamon.commands.probe import exit_code, found, sheet
 from slamon.commands.waiting import counting
 
 
-def check(config: Path, *, connect: bool) -> int:
+def check(config: Path, data: Path | None, *, connect: bool) -> int:
     """Validate; with `connect` probe everything once too. 1 when something is wrong or down; 3 when not probed."""
     try:
         loaded = catalogue(config)
@@ -24,7 +24,7 @@ def check(config: Path, *, connect: bool) -> int:
     for warning in (*loaded.warnings, *loaded.troubles):
         typer.echo(f"warning: {warning}", err=True)
     typer.echo(_summary(loaded))
-    return _connect(loaded) if connect else 0
+    return _connect(loaded, ledger_path(loaded, data).parent) if connect else 0
 
 
 def _summary(loaded: Catalogue) -> str:
@@ -32,10 +32,10 @@ def _summary(loaded: Catalogue) -> str:
     return f"valid: {len(loaded.services)} services, {checks} checks, {len(loaded.agreements)} agreements"
 
 
-def _connect(loaded: Catalogue) -> int:
+def _connect(loaded: Catalogue, data: Path) -> int:
     checks = list(loaded.checks.values())
-    with counting("probing", len(checks)) as done:
-        pairs = probed(checks, done)
+    with counting("probing", sum(check.probed for check in checks)) as done:
+        pairs = found(checks, data, done)
     tables.show(sheet("Each check once", pairs))
     return exit_code(pairs)
 

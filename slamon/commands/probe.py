@@ -16,21 +16,23 @@ from slamon.catalogue.problems import did_you_mean
 from slamon.commands import tables
 from slamon.commands.certificates import certificates, tls_values
 from slamon.commands.formats import Format
-from slamon.commands.places import catalogue
+from slamon.commands.places import catalogue, ledger_path
+from slamon.commands.told import Told, told
 from slamon.errors import SlamonError, UsageError
 from slamon.probes import ProbeContext, made_ready
 from slamon.probes.outcome import NothingFoundError, Outcome, ProbeNotRunError
 
-Finding = Outcome | ProbeNotRunError
+Finding = Outcome | ProbeNotRunError | Told
 Pair = tuple[CheckModel, Finding]
 
 _AT_ONCE = 50
 _NAMED = 10
 
 
-def probe(config: Path, what: str, *, output: Format) -> int:
+def probe(config: Path, what: str, data: Path | None, *, output: Format) -> int:
     """Probe the checks of `what` once. 1 when one is down, 3 when one could not be probed."""
-    pairs = probed(chosen(catalogue(config), what))
+    loaded = catalogue(config)
+    pairs = found(chosen(loaded, what), ledger_path(loaded, data).parent)
     if output is Format.JSON:
         typer.echo(json.dumps([_json(check, finding) for check, finding in pairs], indent=1, ensure_ascii=False))
     else:
@@ -60,16 +62,25 @@ def _unknown(sentence: str, word: str, known: Sequence[str]) -> UsageError:
     return UsageError(f"{sentence} {word!r}; there are: {there or 'none'}" + (f"; {hint}" if hint else ""))
 
 
-def probed(checks: Sequence[CheckModel], done: Callable[[], object] = lambda: None) -> list[Pair]:
+def found(checks: Sequence[CheckModel], data: Path, done: Callable[[], object] = lambda: None) -> list[Pair]:
+    """Each check probed once, or what the system that runs on `data` was told of it; in order."""
+    told_of = told(checks, data)
+    asked = {check.id: finding for check, finding in probed([check for check in checks if check.probed], done)}
+    return [(check, asked[check.id] if check.probed else told_of[check.id]) for check in checks]
+
+
+def probed(
+    checks: Sequence[CheckModel], done: Callable[[], object] = lambda: None
+) -> list[tuple[CheckModel, Outcome | ProbeNotRunError]]:
     """Each check probed once, some at a time; `done` is told of each."""
     return list(zip(checks, asyncio.run(_once(checks, done)), strict=True))
 
 
-async def _once(checks: Sequence[CheckModel], done: Callable[[], object]) -> list[Finding]:
+async def _once(checks: Sequence[CheckModel], done: Callable[[], object]) -> list[Outcome | ProbeNotRunError]:
     context, turns = ProbeContext(evidence=True), asyncio.Semaphore(_AT_ONCE)
     loop = asyncio.get_running_loop()
 
-    async def one(check: CheckModel) -> Finding:
+    async def one(check: CheckModel) -> Outcome | ProbeNotRunError:
         async with turns:
             try:
                 return await made_ready(check, context)(loop.time() + check.timeout_ms / 1000)
@@ -85,7 +96,13 @@ def exit_code(pairs: Sequence[Pair]) -> int:
     """0 when nothing is down; 1 when something is; 3 when of something no observation came."""
     if any(isinstance(finding, ProbeNotRunError) for _, finding in pairs):
         return SlamonError.exit_code
-    return int(any(isinstance(finding, Outcome) and finding.verdict is Verdict.DOWN for _, finding in pairs))
+    return int(any(_is_down(finding) for _, finding in pairs))
+
+
+def _is_down(finding: Finding) -> bool:
+    if isinstance(finding, Told):
+        return finding.state == Verdict.DOWN.value
+    return isinstance(finding, Outcome) and finding.verdict is Verdict.DOWN
 
 
 # -- how it is printed
@@ -102,8 +119,10 @@ def sheet(title: str, pairs: Sequence[Pair]) -> tables.Sheet:
 def _row(check: CheckModel, finding: Finding) -> list[tables.Cell]:
     if isinstance(finding, ProbeNotRunError):
         return [check.id, check.kind, tables.coloured(_unobserved(finding)), "-", "", str(finding)]
+    if isinstance(finding, Told):
+        return [check.id, check.kind, tables.coloured(finding.state or "not asked"), "-", "", finding.message]
     reason = finding.reason.value if finding.reason else ""
-    took = f"{finding.duration_us / 1000:.1f} ms"
+    took = "-" if finding.duration_us is None else f"{finding.duration_us / 1000:.1f} ms"
     return [check.id, check.kind, tables.coloured(finding.verdict.value), took, reason, finding.message]
 
 
@@ -115,14 +134,16 @@ def _unobserved(error: ProbeNotRunError) -> str:
 def _details(pairs: Sequence[Pair]) -> list[RenderableType]:
     shown: list[RenderableType] = []
     for check, finding in pairs:
-        if isinstance(finding, Outcome):
+        if not isinstance(finding, ProbeNotRunError):
             heads = tables.columns("what", "value", keys=("what",), free=("value",))
             shown += ["", tables.Sheet(check.id, heads, _facts(check, finding))]
     return shown
 
 
-def _facts(check: CheckModel, finding: Outcome) -> list[list[tables.Cell]]:
+def _facts(check: CheckModel, finding: Outcome | Told) -> list[list[tables.Cell]]:
     facts: list[list[tables.Cell]] = [["target", check.target]]
+    if isinstance(finding, Told):
+        return facts + [[name, value] for name, value in finding.facts()]
     facts += [["address", finding.address]] if finding.address else []
     facts += [[f"phase {name}", f"{microseconds / 1000:.2f} ms"] for name, microseconds in finding.phases.items()]
     if finding.certificate_expiry is not None:
@@ -135,6 +156,9 @@ def _facts(check: CheckModel, finding: Outcome) -> list[list[tables.Cell]]:
 def _json(check: CheckModel, finding: Finding) -> dict[str, Any]:
     if isinstance(finding, ProbeNotRunError):
         return {"check": check.id, "kind": check.kind, "verdict": None, "message": str(finding)}
+    if isinstance(finding, Told):
+        state = {"verdict": None, "state": finding.state, "message": finding.message, "report": finding.report}
+        return {"check": check.id, "kind": check.kind, "target": check.target, **state}
     return {
         "check": check.id,
         "kind": check.kind,

@@ -16,6 +16,7 @@ from slamon.commands import tables
 from slamon.commands.control import Control
 from slamon.commands.formats import Format
 from slamon.commands.places import data_folder
+from slamon.commands.told import sentence
 from slamon.errors import SlamonError, UsageError
 
 WATCH_SECONDS = 2.0
@@ -132,11 +133,12 @@ def _for(service: Shown, now: int) -> str:
 
 
 def _check(check: Shown, now: int) -> list[tables.Cell]:
-    took, last = check["duration_ms"], check["last_ms"]
+    took, report = check["duration_ms"], check.get("report")
+    last = check["last_ms"] if report is None else report["last_ms"]
     return [
         f"{check['check']} ({check['kind']})",
         tables.coloured(check["state"]),
         "-" if took is None else f"{took} ms",
         "-" if last is None else f"{tables.age(now - last)} ago",
-        check.get("message") or "",
+        sentence(check) if report is not None else check.get("message") or "",
     ]

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field, replace
 
 from slamon.accounting import Blind, Correction, Histogram, Observation, Run, SettledCounts, Stint, Verdict
 
+MOST_ARRIVALS = 1000
+"""So many arrivals are kept of a check."""
+
 
 @dataclass(slots=True)
 class Tally:
@@ -104,6 +107,22 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """What was reported of a check. `what`: start, or a verdict; `label`: by which the sender knows it.
+
+    `words`: what came with it, kept of the newest one alone.
+    """
+
+    check: str
+    at: int
+    what: str
+    reason: str | None = None
+    duration_us: int | None = None
+    label: str | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Fold:
     """Journal rows that end before `before` are in runs now; `carried`: of them, what is not folded yet.
 
@@ -127,7 +146,8 @@ class Batch:
     """One commit. `watermark`: every observation begun before it is in this batch or an earlier one.
 
     `set_back`: the clock was set back to it; journal and runs after it go, `aside` has them. `tallies` count all that
-    is committed, and of this batch what is in runs only; not what is in `observations`.
+    is committed, and of this batch what is in runs only; not what is in `observations`. `arrivals_of`: the checks of
+    which all earlier arrivals go.
     """
 
     watermark: int | None = None
@@ -145,6 +165,8 @@ class Batch:
     marks: list[Mark] = field(default_factory=list)
     unmarked: list[Mark] = field(default_factory=list)
     """Marks that are no more: others take their place."""
+    arrivals: list[Arrival] = field(default_factory=list)
+    arrivals_of: set[str] = field(default_factory=set)
 
     def put_runs(self, runs: Iterable[Run]) -> None:
         """Runs that are new, or replace the stored one of the same start."""
@@ -173,6 +195,8 @@ class Batch:
             outages=earlier.outages | later.outages,
             marks=earlier.marks + later.marks,
             unmarked=earlier.unmarked + later.unmarked,
+            arrivals=[a for a in earlier.arrivals if a.check not in later.arrivals_of] + later.arrivals,
+            arrivals_of=earlier.arrivals_of | later.arrivals_of,
         )
 
     def _set_back(self, to: int) -> "Batch":
@@ -183,6 +207,7 @@ class Batch:
             runs={key: run for key, run in self.runs.items() if run.start <= to},
             blinds={key: replace(b, end=min(b.end, to)) for key, b in self.blinds.items() if b.start < to},
             fold=None,
+            arrivals=[a for a in self.arrivals if a.at <= to],
         )
 
 
@@ -209,3 +234,4 @@ class Stored:
     outages: dict[str, OutageTotal] = field(default_factory=dict)
     corrections: list[Correction] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    arrivals: dict[str, list[Arrival]] = field(default_factory=dict)

@@ -20,7 +20,7 @@ from slamon.accounting import (
     Stint,
     Verdict,
 )
-from slamon.ledger.batch import AccountedTotals, Mark, OutageTotal, Stored, Tally
+from slamon.ledger.batch import AccountedTotals, Arrival, Mark, OutageTotal, Stored, Tally
 from slamon.ledger.packing import unpack_counts, unpack_observations
 
 _RUN = 'start, last, "end", verdict, count, interval_ms, stale_after_ms, reason, counted'
@@ -76,6 +76,7 @@ class _Reading:
             self._settled(durations)
         self._stints()
         self._totals()
+        self._arrivals()
         self._register()
         return self._out
 
@@ -172,6 +173,14 @@ class _Reading:
         for service, *rest in self._ask("select * from outages"):
             self._out.outages[service] = OutageTotal(*rest)
         self._out.marks = [Mark(*row) for row in self._ask("select * from mark order by start")]
+
+    def _arrivals(self) -> None:
+        """A ledger that only an earlier version has written has no table of them."""
+        if self._ask("select 1 from sqlite_schema where name = 'arrival'").fetchone() is None:
+            return
+        for key, at, what, reason, duration, label, words in self._ask("select * from arrival order by check_key, at"):
+            arrival = Arrival(self._names[key], at, what, reason, duration, label, words or "")
+            self._out.arrivals.setdefault(arrival.check, []).append(arrival)
 
     def _register(self) -> None:
         for number, agreement, kind, start, end, entered, author, reason, cause, ticket, revoked in self._ask(

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from slamon.accounting import Observation, Run
-from slamon.ledger.batch import Batch, Tally
+from slamon.ledger.batch import MOST_ARRIVALS, Batch, Tally
 from slamon.ledger.packing import pack_counts, pack_observations
 
 _RUN = '(check_key, start, last, "end", verdict, count, interval_ms, stale_after_ms, reason, counted'
@@ -77,6 +77,7 @@ def write(connection: sqlite3.Connection, batch: Batch, keys: Keys) -> None:
         "replace into mark values (?, ?, ?, ?, ?)",
         [(m.kind, m.start, m.end, m.entered, m.words) for m in batch.marks],
     )
+    _put_arrivals(connection, batch, keys)
     if batch.fold is not None:
         connection.execute("delete from journal where counted = 1 and newest < ?", (batch.fold.before,))
         _put_journal(connection, _journal_row(batch.fold.carried, keys, counted=True))
@@ -125,6 +126,7 @@ def _set_back(connection: sqlite3.Connection, batch: Batch, keys: Keys) -> None:
     connection.execute("delete from run where start > ?", (batch.set_back,))
     connection.executemany(_PUT_ASIDE, [(*_run(run, keys), batch.set_back) for run in batch.aside])
     connection.execute("delete from journal")
+    connection.execute("delete from arrival where at > ?", (batch.set_back,))
     connection.execute("delete from blind where start >= ?", (batch.set_back,))
     connection.execute('update blind set "end" = ? where "end" > ?', (batch.set_back, batch.set_back))
 
@@ -149,6 +151,26 @@ def _put_stints(connection: sqlite3.Connection, batch: Batch, keys: Keys) -> Non
                 )
                 for position, s in enumerate(stints)
             ],
+        )
+
+
+def _put_arrivals(connection: sqlite3.Connection, batch: Batch, keys: Keys) -> None:
+    """The newest of each check are kept, the words of the very newest."""
+    connection.executemany("delete from arrival where check_key = ?", [(keys(check),) for check in batch.arrivals_of])
+    connection.executemany(
+        "replace into arrival values (?, ?, ?, ?, ?, ?, ?)",
+        [(keys(a.check), a.at, a.what, a.reason, a.duration_us, a.label, a.words or None) for a in batch.arrivals],
+    )
+    for key in {keys(a.check) for a in batch.arrivals}:
+        connection.execute(
+            "delete from arrival where check_key = ? and at <="
+            " (select at from arrival where check_key = ? order by at desc limit 1 offset ?)",
+            (key, key, MOST_ARRIVALS),
+        )
+        connection.execute(
+            "update arrival set words = null where check_key = ? and words is not null"
+            " and at < (select max(at) from arrival where check_key = ?)",
+            (key, key),
         )
 
 

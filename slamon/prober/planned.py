@@ -69,7 +69,7 @@ class Metrics(Protocol):
         ...
 
 
-Deliver = Callable[[Delivery], None]
+Deliver = Callable[[Delivery], object]
 """Records an outcome; called in the loop, must not block."""
 
 OnBlind = Callable[[Blind], None]

@@ -99,6 +99,11 @@ class Prober:
         now, earliest = self._clock.now(), self._flights.earliest
         return now if earliest is None else min(now, earliest)
 
+    def look(self) -> None:
+        """Compare the clocks, once it has begun: before what is not probed is dated."""
+        if self._grid is not None:
+            self._watchdog.look()
+
     async def start(self) -> None:
         """Begin to probe, in the running loop."""
         logging.getLogger("apscheduler").setLevel(logging.WARNING)

@@ -49,20 +49,24 @@ class Reason(StrEnum):
     ALGORITHM = "algorithm"
     SLOW = "slow"
     CERTIFICATE_EXPIRING = "certificate_expiring"
+    LATE = "late"
+    TOO_LONG = "too_long"
+    JOB_FAILED = "job_failed"
+    REPORTED = "reported"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One probe's finding.
+    """One probe's finding, or what was reported.
 
-    `duration_us` and `phases` (resolve, connect, tls, processing, transfer) are microseconds; `message` is a sentence
-    for humans without secrets; `certificate_expiry` is the earliest end of the verified chain in Unix seconds; `tls` is
-    what the last handshake showed, where it was asked for; `grpc` how a call of the health service ended; `dns` what a
-    name server answered, and `soa_serial` the serial in it.
+    `duration_us` (None: nobody measured it) and `phases` (resolve, connect, tls, processing, transfer) are
+    microseconds; `message` is a sentence for humans without secrets; `certificate_expiry` is the earliest end of the
+    verified chain in Unix seconds; `tls` is what the last handshake showed, where it was asked for; `grpc` how a call
+    of the health service ended; `dns` what a name server answered, and `soa_serial` the serial in it.
     """
 
     verdict: Verdict
-    duration_us: int
+    duration_us: int | None
     reason: Reason | None = None
     message: str = ""
     phases: dict[str, int] = field(default_factory=dict)

@@ -19,7 +19,9 @@ from slamon.export.own import Own
 from slamon.export.text import render
 from slamon.figures import Figures
 from slamon.ledger import Ledger, Mark, backup
+from slamon.running.arrivals import Arrivals
 from slamon.running.chunks import TURN_S, in_turns
+from slamon.running.heartbeats import Report
 from slamon.running.keeper import Keeper
 from slamon.running.sampling import Newest, Sampling, check_state
 from slamon.running.stored import figures_of
@@ -35,6 +37,7 @@ class Live(Protocol):
     figures: Figures
     keeper: Keeper
     newest: Newest
+    arrivals: Arrivals
     ledger: Ledger
     refreshing: asyncio.Lock
     started_ms: int
@@ -62,6 +65,14 @@ class Answers:
     async def reload(self) -> None:
         """See `Backend`."""
         await self._load()
+
+    async def report(self, digest: str, code: int | None, duration_ms: int | None, words: str) -> bool:
+        """See `Backend`."""
+        return await self._live.arrivals.report(digest, Report(code, duration_ms, words))
+
+    async def observations(self, value: object) -> dict[str, Any]:
+        """See `Backend`."""
+        return await self._live.arrivals.push(value)
 
     async def metrics(self, groups: frozenset[str], *, openmetrics: bool) -> AsyncIterator[bytes]:
         """See `Backend`. The pieces are made under the lock and given away after it: a slow reader holds up nobody."""
@@ -129,6 +140,7 @@ class Answers:
 
     def _check(self, check: CheckModel, now: int) -> dict[str, Any]:
         seen = self._live.newest.outcomes.get(check.id)
+        duration = None if seen is None else seen[1].duration_us
         state = check_state(self._live.figures, check.id, now)
         return {
             "check": check.name,
@@ -137,8 +149,9 @@ class Answers:
             "state": None if state is None else state.value,
             "last_ms": self._live.figures.histories[check.id].newest,
             "address": None if seen is None else seen[1].address,
-            "duration_ms": None if seen is None else round(seen[1].duration_us / 1000, 1),
+            "duration_ms": None if duration is None else round(duration / 1000, 1),
             "message": None if seen is None or seen[1].verdict is Verdict.UP else seen[1].message,
+            **({} if check.probed else {"report": self._live.arrivals.told(check.id)}),
         }
 
     async def figures(self, question: dict[str, str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ What could not be stored is kept and tried again; figures go on from memory mean
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from slamon.clock import Clock
 from slamon.errors import LedgerError
 from slamon.export.own import Own
 from slamon.figures import Figures
-from slamon.ledger import Batch, Fold, Ledger, Stored
+from slamon.ledger import Arrival, Batch, Fold, Ledger, Stored
 from slamon.running.chunks import in_turns
 from slamon.running.opening import Timed
 from slamon.running.references import ReferenceTail
@@ -50,6 +50,9 @@ class Keeper:
         self._batch = Batch()
         self._storing = asyncio.Lock()
         self._again_at = 0.0
+        self._filling = 1
+        self._stored = 0
+        """The number of the batch that is being filled, and of the newest that is committed with all before it."""
 
     # -- being told (in the loop, cheap)
 
@@ -57,6 +60,15 @@ class Keeper:
         """One more observation to be stored."""
         self._batch.observations.append(observation)
         self.references.add(observation)
+
+    def arrived(self, arrival: Arrival) -> None:
+        """Something was reported; the observation that came of it is told by `add`."""
+        self._batch.arrivals.append(arrival)
+
+    def forget_arrivals(self, check: str) -> None:
+        """The check is of another kind now: what was reported of it before says nothing any more."""
+        self._batch.arrivals = [a for a in self._batch.arrivals if a.check != check]
+        self._batch.arrivals_of.add(check)
 
     def blind(self, blind: Blind) -> None:
         """One more blind stretch to be stored."""
@@ -74,6 +86,7 @@ class Keeper:
         batch.set_back = now if batch.set_back is None else min(now, batch.set_back)
         batch.runs = {key: run for key, run in batch.runs.items() if run.start <= now}
         batch.blinds = {key: replace(b, end=min(b.end, now)) for key, b in batch.blinds.items() if b.start < now}
+        batch.arrivals = [arrival for arrival in batch.arrivals if arrival.at <= now]
         for check in checks:
             history = self.figures.histories[check]
             batch.aside += history.aside
@@ -129,6 +142,16 @@ class Keeper:
         async with self.all_stored(watermark):
             pass
 
+    async def stored(self, watermark: Callable[[], int]) -> None:
+        """Wait until all that was told so far is committed; many who wait share a commit. Raises what `flush` does."""
+        told = self._filling
+        async with self._storing:
+            if self._stored < told:
+                await self._store(watermark())
+            if self._stored < told:
+                assert self.error is not None
+                raise self.error
+
     @asynccontextmanager
     async def all_stored(self, watermark: int) -> AsyncIterator[None]:
         """Commit what there is now, and nothing more within the block; raises what `flush` does."""
@@ -175,6 +198,7 @@ class Keeper:
 
     async def _store(self, watermark: int) -> None:
         batch, self._batch = self._batch, Batch()
+        number, self._filling = self._filling, self._filling + 1
         batch.watermark = watermark
         batch.quarters = {key: histogram.copy() for key, histogram in batch.quarters.items()}
         started = self._clock.monotonic()
@@ -184,6 +208,7 @@ class Keeper:
             self._failed(batch, error)
         else:
             self._own.committed(self._clock.monotonic() - started, watermark)
+            self._stored = number
             self._committed(batch)
 
     def _committed(self, batch: Batch) -> None:

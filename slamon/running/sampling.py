@@ -24,7 +24,13 @@ class Newest:
     outcomes: dict[str, tuple[int, Outcome]] = field(default_factory=dict)
 
     def put(self, check: str, at: int, outcome: Outcome) -> None:
-        """One more outcome; a name server's whole answer is not kept, it may be long."""
+        """One more outcome; where nobody measured, the duration known so far stays.
+
+        A name server's whole answer is not kept, it may be long.
+        """
+        before = self.outcomes.get(check)
+        if outcome.duration_us is None and before is not None:
+            outcome = replace(outcome, duration_us=before[1].duration_us)
         self.outcomes[check] = (at, outcome if outcome.dns is None else replace(outcome, dns=None))
 
     def keep(self, catalogue: Catalogue) -> None:

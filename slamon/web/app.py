@@ -19,7 +19,9 @@ from starlette.types import ASGIApp
 from slamon.errors import SlamonError, UsageError
 from slamon.web.answering import InPieces, as_json, joined
 from slamon.web.backend import Backend, ProbeBackend
+from slamon.web.heartbeat import HeartbeatPages
 from slamon.web.negotiation import OPENMETRICS, TEXT, prefers_html, wants_openmetrics
+from slamon.web.observations import observations
 from slamon.web.probing import Probing
 from slamon.web.safety import must_be_trusted, must_not_be_foreign
 
@@ -41,6 +43,8 @@ def application(backend: Backend, *, control: bool, prober: ProbeBackend | None 
         Route("/-/reload", pages.reload, methods=["POST"]),
         Route("/api/status", pages.status),
         Route("/api/figures", pages.figures),
+        Route("/api/observations", pages.observations, methods=["POST"]),
+        *HeartbeatPages(backend).routes(),
         Mount("/static", StaticFiles(directory=_HERE / "static", check_dir=False)),
     ]
     if prober is not None:
@@ -118,6 +122,10 @@ class Pages:
         """`/api/figures`: the figures asked for."""
         question = _question(request, QUESTION)
         return InPieces(request, as_json(await self._backend.figures(question)), "application/json")
+
+    async def observations(self, request: Request) -> Response:
+        """`/api/observations`: another system's verdicts."""
+        return await observations(self._backend, request, control=self._control)
 
     async def backup(self, request: Request) -> Response:
         """`/api/backup`: a copy of the ledger; on the control socket only."""

@@ -64,6 +64,20 @@ class Backend(Protocol):
         """What `/api/figures` answers; keys of the question: agreement, service, period, at."""
         ...
 
+    async def report(self, digest: str, code: int | None, duration_ms: int | None, words: str) -> bool:
+        """A job reports its end with `code` (0: well), None: its start. False where no job has this token.
+
+        `digest`: the token's SHA-256, hexadecimal. Gives back once the report is stored; LedgerError if it is not.
+        """
+        ...
+
+    async def observations(self, value: object) -> dict[str, Any]:
+        """Take what another system observed, as it was in the JSON: gives accepted, duplicates and rejected.
+
+        Gives back once they are stored; LedgerError if not. UsageError, perhaps with `problems`: nothing was taken.
+        """
+        ...
+
     async def backup(self, file: Path) -> None:
         """Write a whole, consistent copy of the ledger."""
         ...

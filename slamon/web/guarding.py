@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -11,9 +10,11 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from slamon.errors import ConfigurationError
+from slamon.web.heartbeat import is_report
+from slamon.web.limiting import Bucket
 from slamon.web.tls import tls_context
 from slamon.web.users import TooBusyError, Users
-from slamon.web.webconfig import RateLimit, WebConfig, load_web_config
+from slamon.web.webconfig import WebConfig, load_web_config
 
 log = structlog.get_logger()
 
@@ -72,31 +73,6 @@ class InForce:
         return config, tls_context(tls)
 
 
-class Bucket:
-    """A bucket of requests that fills up again with time."""
-
-    def __init__(self, now: Callable[[], float]) -> None:
-        """`now`: seconds of a clock that never steps."""
-        self._now = now
-        self._limit = RateLimit()
-        self._left = 0.0
-        self._at = 0.0
-
-    def take(self, limit: RateLimit) -> bool:
-        """Take one; False when none is left."""
-        if not limit.interval_ms:
-            return True
-        now = self._now()
-        if limit != self._limit:
-            self._limit, self._left, self._at = limit, limit.burst, now
-        self._left = min(limit.burst, self._left + (now - self._at) * 1000 / limit.interval_ms)
-        self._at = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
-
-
 class Guard:
     """Lets through who may ask; puts the user's name into the request's state."""
 
@@ -115,7 +91,7 @@ class Guard:
     async def _refused(self, config: WebConfig, scope: Scope) -> ASGIApp | None:
         if not self._bucket.take(config.rate_limit):
             return PlainTextResponse("too many requests\n", 429, {"Retry-After": "1"})
-        if not config.basic_auth_users:
+        if not config.basic_auth_users or is_report(scope["path"]):
             return None
         try:
             user = await self._users.known(config.basic_auth_users, Headers(scope=scope).get("authorization", ""))

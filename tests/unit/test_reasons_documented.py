@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 from slamon.catalogue import load
+from slamon.catalogue.models import PROBE_KINDS
 from slamon.catalogue.probe_options import HttpExpect, HttpOptions, TcpOptions, TlsOptions
-from slamon.probes import KINDS, Reason
+from slamon.probes import Reason
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -49,13 +50,13 @@ def test_every_option_is_explained_and_no_other() -> None:
     assert all(f"`{key}`" in section for key in keys(TcpOptions))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PROBE_KINDS)
 def test_every_kind_has_its_section_or_page(kind: str) -> None:
     page = REFERENCE / "kinds" / f"{kind}.md"
     assert f"\n## {kind}\n" in PAGE or page.read_text(encoding="utf-8").startswith(f"# {kind}\n")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PROBE_KINDS)
 def test_every_kind_has_an_example_that_loads(kind: str) -> None:
     file = EXAMPLES / f"{kind}.yml"
     found = load(file, env=dict.fromkeys(re.findall(r"\$\{env:(\w+)\}", file.read_text()), "00"))

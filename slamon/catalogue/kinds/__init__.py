@@ -5,7 +5,9 @@ from typing import NamedTuple
 from slamon.catalogue.base import Options
 from slamon.catalogue.kinds.dns import DnsOptions
 from slamon.catalogue.kinds.exec import ExecOptions
+from slamon.catalogue.kinds.external import ExternalOptions
 from slamon.catalogue.kinds.grpc import GrpcOptions
+from slamon.catalogue.kinds.heartbeat import HeartbeatOptions
 from slamon.catalogue.kinds.icmp import IcmpOptions
 from slamon.catalogue.kinds.journey import JourneyOptions
 from slamon.catalogue.kinds.promql import PromqlOptions
@@ -34,4 +36,6 @@ ROWS = {
     "ssh": Row(SshOptions, "Probe by the key exchange of ssh, without a login"),
     "websocket": Row(WebsocketOptions, "Probe by opening a WebSocket, perhaps with a dialogue"),
     "journey": Row(JourneyOptions, "Probe by steps over HTTP, as a customer makes them"),
+    "heartbeat": Row(HeartbeatOptions, "A job that reports in, on time"),
+    "external": Row(ExternalOptions, "Verdicts that another system pushes"),
 }

@@ -22,6 +22,10 @@ class FakeBackend:
         self.reloads = 0
         self.questions: list[dict[str, str]] = []
         self.backups: list[Path] = []
+        self.tokens: set[str] = set()
+        self.reports: list[tuple[int | None, int | None, str]] = []
+        self.pushed: list[object] = []
+        self.rejected: list[dict[str, Any]] = []
         self.words: dict[str, Any] = {
             "version": "0.1.0",
             "started_ms": 1_767_225_600_000,
@@ -60,6 +64,20 @@ class FakeBackend:
         if question.get("period") == "2026-13":
             raise UsageError("no period '2026-13': a month is 01 to 12")
         return {"figures": [{"agreement": "gold"}]}
+
+    async def report(self, digest: str, code: int | None, duration_ms: int | None, words: str) -> bool:
+        if self.problem is not None:
+            raise self.problem
+        if digest not in self.tokens:
+            return False
+        self.reports.append((code, duration_ms, words))
+        return True
+
+    async def observations(self, value: object) -> dict[str, Any]:
+        if self.problem is not None:
+            raise self.problem
+        self.pushed.append(value)
+        return {"accepted": 1, "duplicates": 0, "rejected": self.rejected}
 
     async def backup(self, file: Path) -> None:
         self.backups.append(file)

@@ -55,6 +55,7 @@ async def ask(
     method: str = "GET",
     headers: Fields = (),
     tls: ssl.SSLContext | None = None,
+    body: bytes = b"",
 ) -> Answer:
     """One request on a connection of its own."""
     reader, writer = await connect(where, tls)
@@ -62,8 +63,10 @@ async def ask(
         host = "localhost" if isinstance(where, Path) else urlsplit(where).netloc
         named = [] if any(name.lower() == "host" for name, _ in headers) else [("Host", host)]
         connection = h11.Connection(h11.CLIENT)
-        fields = [*named, ("Connection", "close"), *headers]
+        length = [("Content-Length", str(len(body)))] if body else []
+        fields = [*named, ("Connection", "close"), *length, *headers]
         writer.write(connection.send(h11.Request(method=method, target=path, headers=fields)) or b"")
+        writer.write((connection.send(h11.Data(data=body)) or b"") if body else b"")
         writer.write(connection.send(h11.EndOfMessage()) or b"")
         return await _answer(connection, reader)
     finally:

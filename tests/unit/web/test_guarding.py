@@ -7,7 +7,7 @@ import threading
 import bcrypt
 import pytest
 from slamon.catalogue.secret import Secret
-from slamon.web.guarding import Bucket
+from slamon.web.limiting import Bucket
 from slamon.web.safety import is_loopback
 from slamon.web.users import TooBusyError, Users
 from slamon.web.webconfig import RateLimit
