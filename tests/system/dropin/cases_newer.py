@@ -331,6 +331,11 @@ CASES: tuple[Newer, ...] = (
     case(
         client("dialogue-wrong", f"{WS}/", query_response=[{"expect": "^bye"}]), False, websocket_failed_due_to_regex=1
     ),
+    case(
+        client("send-wrong", f"{WS}/", query_response=[{"expect": "hello", "send": "a"}, {"expect": "^you said b"}]),
+        False,
+        websocket_failed_due_to_regex=1,
+    ),
     case(client("headers", f"{WS}/key", headers={"X-Key": {"values": ["abc"]}}), True),
     case(client("headers-wrong", f"{WS}/key", headers={"X-Key": {"values": ["no"]}}), False, websocket_status_code=403),
     case(client("config", f"{WS}/login", http_config={"basic_auth": {"username": "anna", "password": "geheim"}}), True),

@@ -112,4 +112,13 @@ CASES: tuple[Case, ...] = (
     icmp("fragment-wrong", "127.0.0.1", dont_fragment=True, payload_size=65500, timeout="2s"),
     icmp("ttl-right", "127.0.0.1", ttl=1),
     icmp("ttl-largest", "127.0.0.1", ttl=255),
+    icmp("fragment-too-large", "127.0.0.1", dont_fragment=True, payload_size=70000, timeout="2s"),
+    icmp("ip6-fallback", "127.0.0.1", preferred_ip_protocol="ip6", ip_protocol_fallback=True),
+    tcp(
+        "tls-client-missing",
+        "localhost:<mutual>",
+        tls=True,
+        tls_config={**SAFE, "cert_file": "<missing>", "key_file": "<client.key>"},
+    ),
+    tcp("tls-skip-off", "localhost:<foreign>", tls=True, tls_config={**SAFE, "insecure_skip_verify": False}),
 )

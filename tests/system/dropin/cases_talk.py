@@ -119,4 +119,5 @@ CASES: tuple[Case, ...] = (
     grpc("ip4-right", "localhost:<grpc>", preferred_ip_protocol="ip4"),
     grpc("ip6-no-fallback", GRPC, preferred_ip_protocol="ip6", ip_protocol_fallback=False),
     grpc("ip6-fallback", GRPC, preferred_ip_protocol="ip6", ip_protocol_fallback=True),
+    grpc("tls-skip-off", SECURE, tls=True, tls_config={"insecure_skip_verify": False}, timeout="2s"),
 )
