@@ -14,6 +14,7 @@ import slamon
 from slamon.commands import completing, streams
 from slamon.commands.export_words import export_app
 from slamon.commands.formats import FiguresFormat, Format
+from slamon.commands.silences_words import export_silences, silences_app
 from slamon.commands.words import group
 from slamon.errors import SlamonError, UsageError
 
@@ -505,7 +506,9 @@ def demo(
     raise typer.Exit(command.demo(tuple(listen or ()), keep))
 
 
+export_app.command("silences", short_help="Print planned maintenance as silences.")(export_silences)
 app.add_typer(export_app, name="export")
+app.add_typer(silences_app, name="silences")
 app.add_typer(import_app, name="import")
 app.add_typer(heartbeat_app, name="heartbeat")
 

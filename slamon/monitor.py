@@ -31,6 +31,7 @@ from slamon.running.opening import bounds_of, facts_of, horizon, stints_at, time
 from slamon.running.retention import cutoffs
 from slamon.running.sampling import Newest
 from slamon.running.saying import Saying
+from slamon.running.silencing import Silencer
 from slamon.running.tallies import Tallies
 from slamon.running.totals import Totals
 from slamon.running.watching import watch
@@ -401,6 +402,7 @@ class Service:
         self._started_with = _from_the_start(monitor.catalogue)
         self._reloading: set[asyncio.Task[None]] = set()
         self._manager = ServiceManager()
+        self._silencer = Silencer(monitor.own, monitor.clock)
         self._finder = Finder(monitor.own, settings.ledger(monitor.catalogue).parent, self._soon)
         self.answers = Answers(monitor, self.load)
         catalogue = monitor.catalogue
@@ -424,6 +426,7 @@ class Service:
             _set_apart()
             monitor.own.loaded(monitor.clock.now())
             await self._finder.follow(monitor.catalogue)
+            await self._silencer.follow(monitor.catalogue)
             self.answers.is_ready = True
             loop.add_signal_handler(signal.SIGHUP, self._soon)
             tasks += [asyncio.create_task(watch(self._files, self._quietly)), asyncio.create_task(self._measure_loop())]
@@ -435,6 +438,7 @@ class Service:
             self._manager.stopping()
             loop.remove_signal_handler(signal.SIGHUP)
             await self._finder.stop()
+            await self._silencer.stop()
             tasks += self._reloading
             for task in tasks:
                 task.cancel()
@@ -465,6 +469,7 @@ class Service:
                 raise
             own.loaded(self._monitor.clock.now())
             await self._finder.follow(catalogue)
+            await self._silencer.follow(catalogue)
             for warning in catalogue.warnings:
                 log.warning("configured but used by nothing", what=warning)
             for key, value in _from_the_start(catalogue).items():

@@ -404,14 +404,17 @@ class Book:
         return budget.thresholds(revision.period, (1 - revision.target) * full, full, self._greatest[key])
 
     def in_service(self, agreement: str, service: str, now: int) -> tuple[bool, bool]:
-        """Whether it is in service now, and whether maintenance or a correction takes the time out of the sum."""
+        """Whether it is in service now, and whether maintenance or a correction keeps the time from counting against.
+
+        Maintenance that is accounted as up does so too.
+        """
         revision = self.revision_at(agreement, now)
         if revision is None:
             return False, False
         plan = self.part(agreement, service, revision.number, now).account.plan
         plan.reach(now + 1)
         moment = plan.coming.at(now)
-        return moment >= Moment.MEASURED, moment == Moment.EXCLUDED
+        return moment >= Moment.MEASURED, moment >= Moment.EXCLUDED
 
     def settled(self, agreement: str, service: str) -> int | None:
         """The instant before which no coming observation can change a class; None before the first refresh."""

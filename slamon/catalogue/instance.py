@@ -6,8 +6,9 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
 
-from slamon.catalogue.addresses import ListenAddress
-from slamon.catalogue.base import Model, Truth, mistaken
+from slamon.catalogue.access import HttpAccess
+from slamon.catalogue.addresses import ListenAddress, Url
+from slamon.catalogue.base import Model, Name, Truth, mistaken
 from slamon.catalogue.quantities import PositiveMs, RetentionMs
 
 DAY_MS = 86_400_000
@@ -51,6 +52,21 @@ class Web(Model):
         if again:
             raise mistaken(f"{again[0]!r} a second time", "each address once", "listen")
         return self
+
+
+class Alertmanager(HttpAccess):
+    """The Alertmanager that planned maintenance is told to, and asked who silenced what."""
+
+    url: Url
+    """Where it is, with its prefix if it has one: what its own pages are under."""
+    silences: Truth = True
+    """Whether planned maintenance becomes silences there, made and ended as the catalogue changes."""
+    ahead: PositiveMs = 7 * DAY_MS
+    """How long before it begins a maintenance is told."""
+    every: PositiveMs = 60_000
+    """How often the silences are compared with the catalogue."""
+    author: Name = "slamon"
+    """Who made the silences; systems with different catalogues and one Alertmanager each need another one."""
 
 
 class Metrics(Model):

@@ -19,7 +19,7 @@ from slamon.catalogue.base import Identifier, Model, Name, Options, Whole, mista
 from slamon.catalogue.calendars import Calendar
 from slamon.catalogue.discovery.models import Discovery
 from slamon.catalogue.discovery.sources import Found
-from slamon.catalogue.instance import Metrics, Storage, Web
+from slamon.catalogue.instance import Alertmanager, Metrics, Storage, Web
 from slamon.catalogue.kinds import ROWS
 from slamon.catalogue.quantities import InstantMs, PositiveMs
 from slamon.catalogue.secret import DIGESTS
@@ -355,6 +355,8 @@ class Catalogue(Model):
     """Where slamon listens."""
     metrics: Metrics = Field(default_factory=Metrics)
     """What the exposition carries."""
+    alertmanager: Alertmanager | None = None
+    """The Alertmanager that planned maintenance is told to; default: nobody."""
     _warnings: list[str] = PrivateAttr(default_factory=list)
     _files: list[Path] = PrivateAttr(default_factory=list)
     _watched: list[Path] = PrivateAttr(default_factory=list)

@@ -214,7 +214,7 @@ IN_SERVICE = Family("slamon_agreement_in_service", Kind.GAUGE, "1 within service
 IN_MAINTENANCE = Family(
     "slamon_agreement_in_maintenance",
     Kind.GAUGE,
-    "1 while maintenance or a correction takes the time out of the account, else 0.",
+    "1 while maintenance or a correction keeps the time from counting against the provider, else 0.",
     _AGREEMENT,
 )
 LATENCY = Family(

@@ -11,7 +11,7 @@ from slamon.export.names import Family
 
 log = structlog.get_logger()
 
-COMPONENTS = ("probe", "record", "ledger", "account", "export", "retention", "discovery")
+COMPONENTS = ("probe", "record", "ledger", "account", "export", "retention", "discovery", "silences")
 """The parts whose failures are counted, each shown from 0 on."""
 
 _LATENESS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)

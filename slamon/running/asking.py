@@ -9,18 +9,20 @@ from typing import TypeVar
 
 import requests
 
+from slamon.catalogue.access import HttpAccess
 from slamon.catalogue.discovery.lists import MOST_BYTES, BadList, Group, parsed
 from slamon.catalogue.discovery.models import HttpSd
+from slamon.errors import SlamonError
 
 T = TypeVar("T")
 REFRESH = "X-Prometheus-Refresh-Interval-Seconds"
 _PIECE = 65_536
 
 
-class _Auth(requests.auth.AuthBase):
-    """The credentials of a source. requests takes them away on a redirect to another host."""
+class Credentials(requests.auth.AuthBase):
+    """The credentials of what is asked. requests takes them away on a redirect to another host."""
 
-    def __init__(self, source: HttpSd) -> None:
+    def __init__(self, source: HttpAccess) -> None:
         self._source = source
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -43,7 +45,7 @@ def asked(source: HttpSd) -> Sequence[Group]:
             answer = session.get(
                 source.url,
                 headers=headers,
-                auth=_Auth(source),
+                auth=Credentials(source),
                 timeout=source.timeout / 1000,
                 stream=True,
                 verify=source.ca_file if source.ca_file is not None else True,
@@ -54,7 +56,7 @@ def asked(source: HttpSd) -> Sequence[Group]:
         except requests.Timeout:
             raise BadList(f"no answer within {source.timeout} ms") from None
         except (requests.RequestException, OSError, ValueError) as error:
-            raise error if isinstance(error, BadList) else BadList(_words(error)) from None
+            raise error if isinstance(error, BadList) else BadList(words_of(error)) from None
 
 
 def _body(answer: requests.Response, end: float) -> bytes:
@@ -68,7 +70,7 @@ def _body(answer: requests.Response, end: float) -> bytes:
     return bytes(raw)
 
 
-def _words(error: Exception) -> str:
+def words_of(error: Exception) -> str:
     """What failed, without the url: its query may hold what is not to be shown."""
     cause: BaseException = error
     while cause.__cause__ is not None or cause.__context__ is not None:
@@ -78,7 +80,10 @@ def _words(error: Exception) -> str:
 
 
 async def in_thread(question: Callable[[], T], timeout_s: float) -> T:
-    """The answer of a blocking question, asked in a thread that nothing waits for at the end; BadList, TimeoutError."""
+    """The answer of a blocking question, asked in a thread that nothing waits for at the end.
+
+    Raises BadList or SlamonError where the question does, and TimeoutError.
+    """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[T] = loop.create_future()
 
@@ -90,7 +95,7 @@ async def in_thread(question: Callable[[], T], timeout_s: float) -> T:
         try:
             result = question()
             settle = partial(future.set_result, result)
-        except BadList as error:
+        except (BadList, SlamonError) as error:
             settle = partial(future.set_exception, error)
         try:
             loop.call_soon_threadsafe(answer, settle)

@@ -38,11 +38,12 @@ class Alertmanager:
 
 
 @contextmanager
-def alertmanager(folder: Path, config: str) -> Iterator[Alertmanager]:
-    """One with this configuration, alone."""
+def alertmanager(folder: Path, config: str, port: int | None = None) -> Iterator[Alertmanager]:
+    """One with this configuration, alone. `port`: None for one that is free."""
     file = folder / "alertmanager.yml"
     file.write_text(config)
-    found = Alertmanager(port := free_port())
+    port = free_port() if port is None else port
+    found = Alertmanager(port)
     words = [
         "prometheus-alertmanager",
         f"--config.file={file}",

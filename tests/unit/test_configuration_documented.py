@@ -8,7 +8,9 @@ from typing import Any, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 from slamon.catalogue import Catalogue, CatalogueErrors, load, load_value
+from slamon.catalogue.access import HttpAccess
 from slamon.catalogue.agreements import OneOffMaintenance, RecurringMaintenance
+from slamon.catalogue.discovery.models import HttpSd
 from slamon.catalogue.models import PROBE_KINDS, CheckSettings, ReferenceTarget
 from slamon.catalogue.quantities import SIZE
 from slamon.catalogue.reader import read_text
@@ -127,7 +129,9 @@ def test_a_closed_set_of_values_is_told_whole(path: str) -> None:
 def test_every_key_is_used_in_an_example() -> None:
     shown = {pair for text in examples() for pair in used(Catalogue, read_text(Path("page"), text.encode()).value)}
     kinds = {(ReferenceTarget, kind) for kind in PROBE_KINDS if (CheckSettings, kind) in shown}  # one key, shown once
-    known = {(m, f.alias or n) for m in PATHS.values() for n, f in m.model_fields.items()} - kinds
+    access = {(m, key) for m in PATHS.values() if issubclass(m, HttpAccess) for key in HttpAccess.model_fields}
+    shared = {(m, key) for m, key in access if (HttpSd, key) in shown}  # the same way in, shown once
+    known = {(m, f.alias or n) for m in PATHS.values() for n, f in m.model_fields.items()} - kinds - shared
 
     assert {f"{model.__name__}.{key}" for model, key in known - shown} == set()
 

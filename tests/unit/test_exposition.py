@@ -267,7 +267,7 @@ def test_what_happened_to_us_is_told() -> None:
     assert value("slamon_observations_rejected_total") == 1
     assert value("slamon_local_fault") == 1
     assert value("slamon_ledger_size_bytes") == 4096
-    assert [value("slamon_component_errors_total", component=name) for name in COMPONENTS] == [1, 0, 1, 0, 0, 0, 0]
+    assert [value("slamon_component_errors_total", component=name) for name in COMPONENTS] == [1, 0, 1, 0, 0, 0, 0, 0]
 
 
 def test_a_part_of_ours_that_is_not_known_is_a_mistake() -> None:

@@ -15,7 +15,8 @@ from pydantic import (
     model_validator,
 )
 
-from slamon.catalogue.addresses import OneLine, Url
+from slamon.catalogue.access import HttpAccess
+from slamon.catalogue.addresses import Url
 from slamon.catalogue.base import Model, Pattern, Texts, Whole, mistaken
 from slamon.catalogue.quantities import PositiveMs
 from slamon.catalogue.secret import Secret
@@ -112,31 +113,13 @@ class FileSd(Model):
     """Files in JSON or YAML, or patterns such as `targets/*.json`, as seen from the catalogue's file."""
 
 
-class HttpSd(Model):
+class HttpSd(HttpAccess):
     """A list of targets that is asked for by http."""
 
     url: Url
     """Where the list is, as JSON."""
     refresh_interval: PositiveMs = 60_000
     """How often it is asked for."""
-    timeout: PositiveMs = 10_000
-    """The most that asking may take."""
-    username: str | None = None
-    """User for basic authentication."""
-    password: OneLine | None = None
-    """Its password; may be a secret."""
-    bearer: OneLine | None = None
-    """A bearer token; may be a secret; instead of `username`."""
-    ca_file: str | None = None
-    """Trusted authorities in PEM; default: those of the system."""
-
-    @model_validator(mode="after")
-    def _one_way_in(self) -> Self:
-        if self.bearer is not None and self.username is not None:
-            raise mistaken("bearer and username", "one of them", "bearer")
-        if (self.username is None) != (self.password is None):
-            raise mistaken("one of username and password", "both", "username")
-        return self
 
 
 def _template(value: object) -> object:

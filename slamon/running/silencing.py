@@ -1,0 +1,73 @@
+"""Keeps Alertmanager's silences as the catalogue's maintenance says: beside the running system, never in its way."""
+
+import asyncio
+from functools import partial
+
+import structlog
+
+from slamon.catalogue import Catalogue
+from slamon.catalogue.instance import Alertmanager
+from slamon.clock import Clock
+from slamon.export.own import Own
+from slamon.export.silences import silences
+from slamon.running.alertmanager import TURN_S, NotTold, Synced, sync
+from slamon.running.asking import in_thread
+
+log = structlog.get_logger()
+
+_MORE_S = 30.0
+"""What keeps its own deadline is given so much longer before it is left alone."""
+
+
+class Silencer:
+    """`follow` is told of every catalogue that is put in force."""
+
+    def __init__(self, own: Own, clock: Clock) -> None:
+        self._own = own
+        self._clock = clock
+        self._task: asyncio.Task[None] | None = None
+        self._trouble: str | None = None
+
+    async def follow(self, catalogue: Catalogue) -> None:
+        """This catalogue is in force: compare now, and again and again."""
+        await self.stop()
+        known = catalogue.alertmanager
+        if known is not None and known.silences:
+            self._task = asyncio.create_task(self._keep(known, catalogue))
+
+    async def stop(self) -> None:
+        """Compare no more; the silences stay."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+            self._task = None
+
+    async def _keep(self, known: Alertmanager, catalogue: Catalogue) -> None:
+        while True:
+            try:
+                done = await in_thread(partial(_synced, known, catalogue, self._clock.now()), TURN_S + _MORE_S)
+            except (NotTold, TimeoutError) as error:
+                self._failed(str(error) or f"alertmanager: not done within {TURN_S:g} s")
+            else:
+                self._done(done)
+            await asyncio.sleep(known.every / 1000)
+
+    def _failed(self, words: str) -> None:
+        """Every failure is counted; the same one is said once."""
+        self._own.component_error("silences")
+        if words != self._trouble:
+            log.error("planned maintenance could not be told to Alertmanager; it is tried again", error=words)
+        self._trouble = words
+
+    def _done(self, done: Synced) -> None:
+        if done.made or done.ended:
+            log.info("silences of planned maintenance", made=len(done.made), ended=len(done.ended))
+        if done.refused:
+            self._failed(done.refused[0])
+        elif self._trouble is not None:
+            log.info("Alertmanager is told of planned maintenance again")
+            self._trouble = None
+
+
+def _synced(known: Alertmanager, catalogue: Catalogue, now: int) -> Synced:
+    return sync(known, silences(catalogue, now, known.ahead), now)
