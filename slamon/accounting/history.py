@@ -233,6 +233,22 @@ class CheckHistory:
             return last
         return self._turn(observation)
 
+    def grow(self, run: Run) -> int | None:
+        """Puts a stored run: one after all others, or the newest one as far as it went meanwhile.
+
+        For facts that are told again, run by run; the tail is empty then. The newest run is put with what is known of
+        its end before the next one is. Gives the first instant whose facts changed, None where none did.
+        """
+        if run == self._seed:
+            return None
+        was, last = self._start, self._last
+        if self._seed is not None and run.start != self._seed.start:
+            self._runs.append(self._seed)
+        self._seed, self._seam = run, len(self._runs)
+        self.shape += 1
+        self._open(run)
+        return run.start if was == NEVER else last
+
     def _turn(self, observation: Observation) -> int:
         """An observation that may end the newest run."""
         at, last, was = observation.at, self._last, self._start

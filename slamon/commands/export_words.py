@@ -132,3 +132,36 @@ def export_slo(
     from slamon.commands import export_documents as command
 
     raise typer.Exit(command.slo(config, form))
+
+
+@export_app.command("openmetrics", short_help="Write the ledger's past as samples for promtool.")
+def export_openmetrics(
+    config: Catalogue = DEFAULT_CONFIG,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            "-d",
+            envvar="SLAMON_DATA",
+            metavar="DIR",
+            help="The folder of ledger and control socket; default: that of the catalogue's storage.path.",
+        ),
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option(metavar="TIME", help="From when on, with its offset or Z; default: the first fact.")
+    ] = None,
+    end: Annotated[str | None, typer.Option(metavar="TIME", help="Up to when; default: what is stored newest.")] = None,
+    every: Annotated[
+        str, typer.Option(metavar="DURATION", help="How far apart the samples are, on whole multiples; 1s or more.")
+    ] = "5m",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write them here; default: printed.")
+    ] = None,
+) -> None:
+    """Write the ledger's past as samples in OpenMetrics, as `/metrics` would have shown them then.
+
+    For a Prometheus that was not there: promtool tsdb create-blocks-from openmetrics FILE DIR. Works while slamon runs.
+    """
+    from slamon.commands import export_history as command
+
+    raise typer.Exit(command.openmetrics(config, data, command.Span(start, end, every), output))

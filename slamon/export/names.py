@@ -98,6 +98,12 @@ SERVICE_STATE = Family(
     "1 for the state that the service is in, 0 for the others.",
     ("service", "state"),
 )
+SERVICE_STATE_SINCE = Family(
+    "slamon_service_state_since_timestamp_seconds",
+    Kind.GAUGE,
+    "Since when the service is in the state that it is in.",
+    _SERVICE,
+)
 SERVICE_OUTAGES = Family("slamon_service_outages_total", Kind.COUNTER, "Confirmed outages of the service.", _SERVICE)
 SERVICE_INFO = Family("slamon_service_info", Kind.INFO, "The service's name and team.", ("service", "name", "team"))
 SERVICE_RESPONSIBILITY = Family(
@@ -183,6 +189,12 @@ PREVIOUS_COVERAGE = Family(
 PREVIOUS_DOWNTIME = Family(
     "slamon_agreement_previous_period_downtime_seconds", Kind.GAUGE, "Downtime in the last whole period.", _AGREEMENT
 )
+PREVIOUS_CREDIT = Family(
+    "slamon_agreement_previous_period_credit_ratio",
+    Kind.GAUGE,
+    "The service credit that is due for the last whole period.",
+    _AGREEMENT,
+)
 BUDGET = Family(
     "slamon_agreement_budget_seconds", Kind.GAUGE, "Downtime that the running period allows for.", _AGREEMENT
 )
@@ -225,6 +237,12 @@ LATENCY = Family(
 )
 LATENCY_TARGET = Family(
     "slamon_agreement_latency_target_ratio", Kind.GAUGE, "The share of fast observations that is agreed.", _AGREEMENT
+)
+LATENCY_THRESHOLD = Family(
+    "slamon_agreement_latency_threshold_seconds",
+    Kind.GAUGE,
+    "The longest duration that is agreed to be fast.",
+    _AGREEMENT,
 )
 ACCOUNTED = Family(
     "slamon_agreement_accounted_seconds_total",
@@ -297,6 +315,7 @@ FAMILIES: dict[str, tuple[Family, ...]] = {
     ),
     SERVICE: (
         SERVICE_STATE,
+        SERVICE_STATE_SINCE,
         SERVICE_OUTAGES,
         SERVICE_INFO,
         SERVICE_RESPONSIBILITY,
@@ -316,6 +335,7 @@ FAMILIES: dict[str, tuple[Family, ...]] = {
         PREVIOUS_AVAILABILITY,
         PREVIOUS_COVERAGE,
         PREVIOUS_DOWNTIME,
+        PREVIOUS_CREDIT,
         BUDGET,
         BUDGET_REMAINING,
         BUDGET_BURNED,
@@ -325,6 +345,7 @@ FAMILIES: dict[str, tuple[Family, ...]] = {
         IN_MAINTENANCE,
         LATENCY,
         LATENCY_TARGET,
+        LATENCY_THRESHOLD,
         ACCOUNTED,
         PERIOD_START,
         PERIOD_END,

@@ -70,6 +70,14 @@ class Page:
                 self._gathered[name].append("".join(lines).encode())
                 lines.clear()
 
+    def taken(self) -> Iterator[tuple[Family, list[str]]]:
+        """The lines written since the last time, family by family; they are gone from the page."""
+        for family in self._families:
+            lines = self._lines[family.name]
+            if lines:
+                yield family, lines
+                self._lines[family.name] = []
+
     def pieces(self) -> Iterator[bytes]:
         """Every family that has a series, in their order; all lines are gathered."""
         for family in self._families:
@@ -147,6 +155,8 @@ class Page:
         start = _prepared(names.SERVICE_OUTAGES.labels, sample.service)
         for state in STATES:
             self._put(names.SERVICE_STATE, f'{start},state="{state.value}"}}', "1" if state is sample.state else "0")
+        if sample.since_ms is not None:
+            self._put(names.SERVICE_STATE_SINCE, start + "}", seconds(sample.since_ms))
         self._count(names.SERVICE_OUTAGES, start + "}", str(sample.outages), self._since(sample.created_ms))
         self._info(names.SERVICE_INFO, sample)
         self._info(names.SERVICE_RESPONSIBILITY, sample)
@@ -195,6 +205,8 @@ class Page:
         if figure.coverage is not None:
             self._put(names.PREVIOUS_COVERAGE, labels, left(figure.coverage))
         self._put(names.PREVIOUS_DOWNTIME, labels, seconds(figure.downtime_ms))
+        if figure.credit is not None:
+            self._put(names.PREVIOUS_CREDIT, labels, exact_digits(figure.credit))
 
     def _period(self, start: str, figure: Figure) -> None:
         labels = start + "}"
@@ -213,6 +225,7 @@ class Page:
             if latency.ratio is not None:
                 self._put(names.LATENCY, labels, left(latency.ratio))
             self._put(names.LATENCY_TARGET, labels, exact_digits(latency.target))
+            self._put(names.LATENCY_THRESHOLD, labels, micro_seconds(latency.threshold_us))
         self._put(names.PERIOD_START, labels, seconds(figure.period.start))
         self._put(names.PERIOD_END, labels, seconds(figure.period.end))
 

@@ -41,7 +41,10 @@ class CheckSample:
 
 @dataclass(frozen=True, slots=True)
 class ServiceSample:
-    """One service. `customer`: `none` where it is owed to nobody. `cause`: of its outage, the one at the root of it."""
+    """One service. `customer`: `none` where it is owed to nobody. `cause`: of its outage, the one at the root of it.
+
+    `since_ms`: since when it is in its state; None: as far back as facts go.
+    """
 
     service: str
     name: str
@@ -52,6 +55,7 @@ class ServiceSample:
     customer: str = "none"
     depends_on: tuple[str, ...] = ()
     cause: str | None = None
+    since_ms: int | None = None
 
     @property
     def role(self) -> str:

@@ -23,6 +23,18 @@ _GATHER_AFTER = 20
 """So many samples are written before their lines are gathered."""
 
 
+_Way = tuple[str, Callable[[], Iterable[Any]], Callable[[Page, Any], None]]
+
+
+def ways(source: Source) -> tuple[_Way, ...]:
+    """The groups that are written sample by sample: where these come from, and what puts them on the page."""
+    return (
+        (names.CHECK, source.check_samples, Page.check),
+        (names.SERVICE, source.service_samples, Page.service),
+        (names.AGREEMENT, source.agreement_samples, Page.agreement),
+    )
+
+
 def render(source: Source, own: Own, groups: frozenset[str], *, openmetrics: bool) -> Iterator[bytes]:
     """The exposition in pieces, some of them empty: between any two the event loop may have its turn.
 
@@ -32,12 +44,7 @@ def render(source: Source, own: Own, groups: frozenset[str], *, openmetrics: boo
     if unknown := groups - set(names.GROUPS):
         raise UsageError(f"collect[]={min(unknown)} is unknown: there are {', '.join(names.GROUPS)}")
     wanted = groups or frozenset(names.GROUPS)
-    ways: tuple[tuple[str, Callable[[], Iterable[Any]], Callable[[Page, Any], None]], ...] = (
-        (names.CHECK, source.check_samples, Page.check),
-        (names.SERVICE, source.service_samples, Page.service),
-        (names.AGREEMENT, source.agreement_samples, Page.agreement),
-    )
-    for group, samples, put in ways:
+    for group, samples, put in ways(source):
         if group in wanted:
             page = Page(group, openmetrics)
             yield from _written(page, iter(samples()), put, own)

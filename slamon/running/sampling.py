@@ -100,6 +100,7 @@ class Sampling:
             name=service.title,
             team=service.team or "",
             state=state,
+            since_ms=self._figures.book.service_since(service.id, self._now),
             outages=0 if total is None else total.count,
             created_ms=None if total is None else total.since,
             customer=customers[0] if len(customers) == 1 else SEVERAL if customers else NOBODY,

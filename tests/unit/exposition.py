@@ -85,7 +85,7 @@ SERVICES = (
     ServiceSample("shop", "Onlineshop", "web", State.UP, 0, SINCE, "haendler", ("db", "slow")),
     ServiceSample("slow", "Langsam", "", State.DEGRADED, 3, SINCE + 1),
     ServiceSample("new", "Neu", "", State.UNKNOWN, 0),
-    ServiceSample("db", "Datenbank", "daten", State.DOWN, 12, SINCE, "several", cause="db"),
+    ServiceSample("db", "Datenbank", "daten", State.DOWN, 12, SINCE, "several", cause="db", since_ms=SINCE + 7),
     ServiceSample("order", "Bestellen", "", State.DOWN, 2, SINCE, depends_on=("db",), cause="db"),
     ServiceSample("odd", ODD, ODD, State.UP, 0, SINCE),
 )
@@ -181,7 +181,7 @@ GOLD = AgreementSample(
     revision=2,
     min_coverage=Fraction(9, 10),
     current=FIGURE,
-    previous=replace(FIGURE, downtime_ms=0, availability=ONE, coverage=1 - HAIR),
+    previous=replace(FIGURE, downtime_ms=0, credit=Fraction(1, 20), availability=ONE, coverage=1 - HAIR),
     windows={
         "5m": window(ONE, ONE, ZERO, ZERO),
         "1h": window(Fraction(3599, 3600), Fraction(2, 3), Fraction(5, 9), Fraction(1, 1337)),

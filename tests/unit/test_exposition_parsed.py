@@ -97,6 +97,9 @@ def of_durations(c: CheckSample, which: dict[str, str]) -> Iterator[Shown]:
 def of_service(s: ServiceSample) -> Iterator[Shown]:
     for state in ("up", "degraded", "unknown", "down"):
         yield Shown("slamon_service_state", {"service": s.service, "state": state}, int(s.state.value == state))
+    if s.since_ms is not None:
+        since = Fraction(s.since_ms, 1000)
+        yield Shown("slamon_service_state_since_timestamp_seconds", {"service": s.service}, since)
     yield from counted("slamon_service_outages", {"service": s.service}, s.outages, s.created_ms)
     yield Shown("slamon_service_info", {"service": s.service, "name": s.name, "team": s.team}, 1)
     owed = {"service": s.service, "team": s.team, "customer": s.customer}
@@ -122,6 +125,7 @@ def of_agreement(a: AgreementSample) -> Iterator[Shown]:
         yield from ratio("previous_period_availability_ratio", which, a.previous.availability)
         yield from ratio("previous_period_coverage_ratio", which, a.previous.coverage)
         yield from of_ms("previous_period_downtime_seconds", which, a.previous.downtime_ms)
+        yield from ratio("previous_period_credit_ratio", which, a.previous.credit, "not")
     for t in a.thresholds:
         at = {**which, "severity": t.severity, "window": t.window}
         yield from ratio("budget_burned_threshold_ratio", at, t.ratio, "up")
@@ -150,6 +154,7 @@ def of_period(a: AgreementSample, which: dict[str, str]) -> Iterator[Shown]:
     if figure.latency is not None:
         yield from ratio("latency_ratio", which, figure.latency.ratio)
         yield from ratio("latency_target_ratio", which, figure.latency.target, "not")
+        yield Shown("slamon_agreement_latency_threshold_seconds", which, Fraction(figure.latency.threshold_us, 10**6))
     yield from of_ms("period_start_timestamp_seconds", which, figure.period.start)
     yield from of_ms("period_end_timestamp_seconds", which, figure.period.end)
 
