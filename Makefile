@@ -7,6 +7,10 @@ DEV_STAMP := $(VENV)/.installed-dev
 DEBIAN_TEST_PACKAGES := prometheus prometheus-alertmanager prometheus-blackbox-exporter \
   redis-server postgresql mariadb-server mosquitto slapd dovecot-imapd postfix \
   monitoring-plugins-basic bind9 rabbitmq-server victoria-metrics openssh-server dovecot-pop3d vsftpd prosody
+# Grafana's types are an npm package; an npm of another origin than Debian's will do
+ifeq ($(shell command -v npm),)
+DEBIAN_TEST_PACKAGES += nodejs npm
+endif
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 
 .PHONY: run test lint bench backtest lock clean debian-venv debian-test install install-dev kill-test fuzz

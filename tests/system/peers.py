@@ -40,8 +40,10 @@ class Prometheus:
 
 
 @contextmanager
-def prometheus(folder: Path, scrapes: Sequence[dict[str, Any]], interval: str = "1s") -> Iterator[Prometheus]:
-    """One with these scrape configurations."""
+def prometheus(
+    folder: Path, scrapes: Sequence[dict[str, Any]], interval: str = "1s", *, more: Sequence[str] = ()
+) -> Iterator[Prometheus]:
+    """One with these scrape configurations; `more`: further words."""
     config = folder / "prometheus.yml"
     config.write_text(json.dumps({"global": {"scrape_interval": interval}, "scrape_configs": list(scrapes)}))
     checked = subprocess.run(["promtool", "check", "config", config], capture_output=True, text=True, check=False)
@@ -53,6 +55,7 @@ def prometheus(folder: Path, scrapes: Sequence[dict[str, Any]], interval: str = 
         f"--storage.tsdb.path={folder / 'tsdb'}",
         f"--web.listen-address=127.0.0.1:{port}",
         "--log.level=warn",
+        *more,
     ]
     with (folder / "prometheus.log").open("wb") as log, subprocess.Popen(words, stdout=log, stderr=log) as process:
         try:
