@@ -111,7 +111,7 @@ def _coverage(fit: Fit) -> Alert:
     seen = fit.of(n.COVERAGE, window="6h")
     known_long = f"max by ({_AGREED}) ({seen} offset 6h)"
     low = f"max by ({_AGREED}) ({seen})\n  < on ({_AGREED}) max by ({_AGREED}) ({fit.of(n.MIN_COVERAGE)})"
-    share = "{{ range query (printf `floor(%.17g * 1e3 + 1e-7) / 10` $value) }}"
+    share = "{{ range query (printf `floor(vector(%.17g) * 1e3 + 1e-7) / 10` $value) }}"
     shown = f"{share}{phrases.digits(fit, '.Value', '%.1f')}{{{{ end }}}} %"
     return Alert(
         "SlamonCoverageLow",

@@ -70,7 +70,7 @@ def burned(fit: Fit, windows: Sequence[str]) -> str:
     told = []
     for window in windows:
         share = fit.of(n.BUDGET_BURNED, agreement="%s", service="%s", window=window)
-        question = f"ceil(min({share}) * 1e3 - 1e-7) / 10"
+        question = f"clamp_min(ceil(min({share}) * 1e3 - 1e-7), 0) / 10"
         shown = f"{digits(fit, '.Value', '%.1f')} %"
         told.append(
             f"{{{{ range query (printf `{question}` $labels.agreement $labels.service) }}}}"

@@ -73,3 +73,47 @@ def _resolves(scene: Scene) -> bool:
         return False
     (before, _), (at, _) = said[fires[0] - 1], said[fires[0]]
     return at - before == 1 and said[-1][1] == 0
+
+
+def _texts(folder: Path, language: str, scenes: list[Scene]) -> str:
+    """What promtool tells of the alerts that fire first in each scene, texts and all: it is told to expect none."""
+    rules = FOLDER.parent / ("rules" if language == "en" else "de/rules")
+    tests = [
+        {
+            **{key: value for key, value in scene.test().items() if key != "promql_expr_test"},
+            "alert_rule_test": [
+                {"alertname": scene.alert, "eval_time": f"{minute}m", "exp_alerts": []}
+                for minute, n in scene.firing.items()
+                if n
+            ][:1],
+        }
+        for scene in scenes
+    ]
+    files = [str(file) for file in sorted(rules.glob("*.yml"))]
+    file = folder / f"texts-{language}.yml"
+    file.write_text(yaml.safe_dump({"rule_files": files, "evaluation_interval": "1m", "tests": tests}))
+    done = subprocess.run(["promtool", "test", "rules", str(file)], capture_output=True, text=True, timeout=300)
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_text_is_rendered_without_an_error(language: str, tmp_path: Path) -> None:
+    scenes = [scene for found in FILES.values() for scene in found if scene.labels is not None]
+    told = _texts(tmp_path, language, scenes)
+
+    assert "error" not in told, told
+    assert "no value" not in told
+    assert "%!" not in told
+    for scene in scenes:
+        assert f'alertname="{scene.alert}"' in told, scene.name
+    assert told.count("description=") >= len(scenes)
+
+
+def test_percentages_and_customers_are_told(tmp_path: Path) -> None:
+    (burning,) = [s for s in scenes_agreements.SCENES if s.name.startswith("a fiftieth")]
+    slamon = burning.slamons[0].gauge("budget_remaining_ratio", [(40, 0.999996)])
+    scene = Scene(burning.name, burning.alert, [slamon], burning.firing, burning.matchers, burning.labels)
+
+    assert "Kunde (gold): 99.999 % of the budget left" in _texts(tmp_path, "en", [scene])
+    assert "Kunde (gold): 99,999 % des Budgets übrig" in _texts(tmp_path, "de", [scene])
+    assert "2.1 % in 1h and 0.0 % in 6h" in _texts(tmp_path, "en", [scene])
