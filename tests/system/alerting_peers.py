@@ -109,3 +109,23 @@ def webhook() -> Iterator[Told]:
     told = Told(f"http://127.0.0.1:{server.server_address[1]}")
     with serving(server):
         yield told
+
+
+@contextmanager
+def vmalert(folder: Path, rules: Path, engine: str, told: str) -> Iterator[str]:
+    """One that evaluates rule files every second; `engine`: whom it asks; `told`: an Alertmanager. Gives its url."""
+    port = free_port()
+    words = [
+        "vmalert",
+        f"-rule={rules}",
+        f"-datasource.url={engine}",
+        f"-notifier.url={told}",
+        f"-remoteWrite.url={engine}",
+        f"-httpListenAddr=127.0.0.1:{port}",
+        "-evaluationInterval=1s",
+        "-loggerLevel=WARN",
+    ]
+    with running(words, folder / "vmalert.log"):
+        url = f"http://127.0.0.1:{port}"
+        wait_for(lambda: requests.get(f"{url}/health", timeout=5).ok, "vmalert is ready", 60)
+        yield url

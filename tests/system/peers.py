@@ -41,11 +41,15 @@ class Prometheus:
 
 @contextmanager
 def prometheus(
-    folder: Path, scrapes: Sequence[dict[str, Any]], interval: str = "1s", *, more: Sequence[str] = ()
+    folder: Path, scrapes: Sequence[dict[str, Any]], interval: str = "1s", *, more: Sequence[str] = (), **sections: Any
 ) -> Iterator[Prometheus]:
-    """One with these scrape configurations; `more`: further words."""
+    """One with these scrape configurations; `more`: further words, `sections`: of its configuration.
+
+    In a folder where one was it goes on with its data.
+    """
     config = folder / "prometheus.yml"
-    config.write_text(json.dumps({"global": {"scrape_interval": interval}, "scrape_configs": list(scrapes)}))
+    every = {"scrape_interval": interval, "evaluation_interval": interval}
+    config.write_text(json.dumps({"global": every, "scrape_configs": list(scrapes), **sections}))
     checked = subprocess.run(["promtool", "check", "config", config], capture_output=True, text=True, check=False)
     assert checked.returncode == 0, checked.stdout + checked.stderr
     found = Prometheus(port := free_port())
@@ -57,7 +61,7 @@ def prometheus(
         "--log.level=warn",
         *more,
     ]
-    with (folder / "prometheus.log").open("wb") as log, subprocess.Popen(words, stdout=log, stderr=log) as process:
+    with (folder / "prometheus.log").open("ab") as log, subprocess.Popen(words, stdout=log, stderr=log) as process:
         try:
             wait_for(lambda: requests.get(f"{found.url}/-/ready", timeout=5).ok, "Prometheus is ready", 60)
             yield found
@@ -67,7 +71,7 @@ def prometheus(
 
 
 @contextmanager
-def victoria_metrics(folder: Path) -> Iterator[Prometheus]:
+def victoria_metrics(folder: Path, *more: str) -> Iterator[Prometheus]:
     """A VictoriaMetrics, which is asked as Prometheus is; it takes samples at `/api/v1/import/prometheus`."""
     found = Prometheus(port := free_port())
     words = [
@@ -76,6 +80,7 @@ def victoria_metrics(folder: Path) -> Iterator[Prometheus]:
         f"-httpListenAddr=127.0.0.1:{port}",
         "-retentionPeriod=100y",
         "-loggerLevel=WARN",
+        *more,
     ]
     with (folder / "victoria.log").open("wb") as log, subprocess.Popen(words, stdout=log, stderr=log) as process:
         try:
