@@ -13,7 +13,7 @@ DEBIAN_TEST_PACKAGES += nodejs npm
 endif
 PYTEST_ARGS ?= -n 2 --dist loadgroup
 
-.PHONY: run test lint bench backtest lock clean debian-venv debian-test install install-dev kill-test fuzz
+.PHONY: run test lint bench backtest chart wheel-test lock clean debian-venv debian-test install install-dev kill-test fuzz
 
 run: install ## the demo: a small company on loopback, watched by slamon
 	$(BIN)/slamon demo $(ARGS)
@@ -31,6 +31,18 @@ bench: install-dev debian-test ## measure against the peers; writes bench/result
 
 backtest: install-dev ## a year of outages: which alert would have told, when, at what cost
 	$(BIN)/python -m bench.backtest $(ARGS)
+
+wheel-test: install-dev ## build the wheel, install it by uv into an empty environment, and run what it brings
+	rm -rf build/wheel && mkdir -p build/wheel
+	$(BIN)/python -m pip wheel -q --disable-pip-version-check --no-deps -w build/wheel .
+	$(PYTHON) -m venv build/wheel/uv && build/wheel/uv/bin/python -m pip install -q --disable-pip-version-check uv
+	cd build/wheel && UV_TOOL_DIR=tools UV_TOOL_BIN_DIR=bin uv/bin/uv tool install -q --python $(PYTHON) slamon-*.whl
+	cd build/wheel && bin/slamon --version && bin/slamon export rules >/dev/null && bin/slamon export schema >/dev/null && \
+	  printf 'slamon: 1\nservices: {s: {checks: {c: {tcp: {address: "127.0.0.1:9"}}}}}\n' > slamon.yml && bin/slamon check
+
+chart: ## the Helm chart with the rules and dashboards beside it, in build/chart/slamon
+	rm -rf build/chart && mkdir -p build/chart && cp -r deploy/helm/slamon build/chart/
+	mkdir -p build/chart/slamon/files && cp -r alerting/rules grafana/dashboards build/chart/slamon/files/
 
 lock: install-dev ## write the lock files anew from pyproject.toml
 	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-header --strip-extras --extra all -o requirements.lock pyproject.toml
