@@ -7,6 +7,7 @@ RUN python -m venv --without-pip /opt/slamon && \
     python -m pip --python /opt/slamon/bin/python install --no-cache-dir --disable-pip-version-check \
     --require-hashes --only-binary=:all: -r /build/requirements.lock
 COPY slamon /opt/slamon/lib/python3.11/site-packages/slamon
+COPY grafana/dashboards /opt/slamon/lib/python3.11/site-packages/slamon/dashboards
 RUN printf '#!/opt/slamon/bin/python\nfrom slamon.__main__ import main\n\nmain()\n' > /opt/slamon/bin/slamon && \
     chmod 755 /opt/slamon/bin/slamon && \
     /opt/slamon/bin/python -m compileall -q /opt/slamon/lib/python3.11/site-packages/slamon && \

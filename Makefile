@@ -37,7 +37,7 @@ wheel-test: install-dev ## build the wheel, install it by uv into an empty envir
 	$(BIN)/python -m pip wheel -q --disable-pip-version-check --no-deps -w build/wheel .
 	$(PYTHON) -m venv build/wheel/uv && build/wheel/uv/bin/python -m pip install -q --disable-pip-version-check uv
 	cd build/wheel && UV_TOOL_DIR=tools UV_TOOL_BIN_DIR=bin uv/bin/uv tool install -q --python $(PYTHON) slamon-*.whl
-	cd build/wheel && bin/slamon --version && bin/slamon export rules >/dev/null && bin/slamon export schema >/dev/null && \
+	cd build/wheel && bin/slamon --version && bin/slamon export rules >/dev/null && bin/slamon export dashboards -o dashboards >/dev/null && bin/slamon export schema >/dev/null && \
 	  printf 'slamon: 1\nservices: {s: {checks: {c: {tcp: {address: "127.0.0.1:9"}}}}}\n' > slamon.yml && bin/slamon check
 
 chart: ## the Helm chart with the rules and dashboards beside it, in build/chart/slamon

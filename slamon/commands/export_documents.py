@@ -1,4 +1,4 @@
-"""`slamon export prometheus` and `slamon export slo`."""
+"""`slamon export prometheus`, `slamon export dashboards` and `slamon export slo`."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,10 +6,12 @@ from pathlib import Path
 
 import typer
 
+from slamon.commands.export_rules import write
 from slamon.commands.formats import SloFormat
 from slamon.commands.places import catalogue
 from slamon.errors import UsageError
 from slamon.export.alerting.alert import Fit
+from slamon.export.dashboards import fitted, shipped, written
 from slamon.export.objectives import documents
 from slamon.export.scraping import configuration
 
@@ -32,6 +34,12 @@ def _labels(words: Sequence[str]) -> Mapping[str, str]:
             raise UsageError(f"--label {word}: expected a name and a value, as site=north")
         found[match[1]] = match[2]
     return found
+
+
+def dashboards(output: Path, selector: str) -> int:
+    """Write every dashboard into a folder."""
+    write({name: written(fitted(board, selector)) for name, board in shipped().items()}, output)
+    return 0
 
 
 def slo(config: Path, form: SloFormat) -> int:

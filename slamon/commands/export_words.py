@@ -165,3 +165,19 @@ def export_openmetrics(
     from slamon.commands import export_history as command
 
     raise typer.Exit(command.openmetrics(config, data, command.Span(start, end, every), output))
+
+
+@export_app.command("dashboards", short_help="Write the dashboards for Grafana.")
+def export_dashboards(
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="DIR", help="A folder for the files, made where it is not there."),
+    ],
+    selector: Annotated[
+        str, typer.Option(metavar="MATCHERS", help='Matchers that every metric of slamon gets, as site="north".')
+    ] = "",
+) -> None:
+    """Write the dashboards for Grafana, a file each, for its provisioning or its import."""
+    from slamon.commands import export_documents as command
+
+    raise typer.Exit(command.dashboards(output, selector))
