@@ -19,6 +19,7 @@ from slamon.errors import LedgerError, SlamonError
 from slamon.export.own import Own
 from slamon.figures import Figures
 from slamon.ledger import Ledger, Mark, Stored
+from slamon.ledger.notices import Notice
 from slamon.prober import Component, Delivery, Planned, Prober
 from slamon.probes import NothingFoundError, ProbeContext, made_ready
 from slamon.running.answers import Answers
@@ -307,6 +308,10 @@ class Monitor:
         else:
             log.info("facts older than the retention deleted", runs=runs)
 
+    async def note(self, notices: Sequence[Notice]) -> None:
+        """Keep what was told of alerts; LedgerError."""
+        await asyncio.wrap_future(self.ledger.note(notices))
+
     async def refresh(self) -> int:
         """Bring the figures up to now; gives the instant."""
         now = await self.arrivals.sweep()
@@ -402,7 +407,7 @@ class Service:
         self._started_with = _from_the_start(monitor.catalogue)
         self._reloading: set[asyncio.Task[None]] = set()
         self._manager = ServiceManager()
-        self._silencer = Silencer(monitor.own, monitor.clock)
+        self._silencer = Silencer(monitor.own, monitor.clock, monitor.note)
         self._finder = Finder(monitor.own, settings.ledger(monitor.catalogue).parent, self._soon)
         self.answers = Answers(monitor, self.load)
         catalogue = monitor.catalogue

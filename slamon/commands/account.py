@@ -18,10 +18,20 @@ from slamon.commands.places import catalogue, data_folder, ledger_path
 from slamon.errors import UsageError
 from slamon.figures import Figures
 from slamon.ledger import Mark, marks
+from slamon.ledger.notices import notices
 from slamon.replay import replayed
 from slamon.running.opening import horizon
 from slamon.running.stored import figures_of
-from slamon.shown import answer, csv_text, future, instant, instant_text, parsed_instant
+from slamon.shown import (
+    answer,
+    csv_text,
+    future,
+    instant,
+    instant_text,
+    parsed_instant,
+    put_notices,
+    services_of,
+)
 
 Answer = dict[str, Any]
 
@@ -87,7 +97,9 @@ def _known(config: Path, data: Path | None, question: Question, at: int | None, 
     figures, watermark = figures_of(loaded, path, question.period, now if at is None else at, running=alive)
     if alive and at is not None and (watermark is None or watermark < at):
         return _ask(control, question, at)  # the newest is not in the ledger yet
-    return _answered(figures, question, now if at is None else at)
+    found = _answered(figures, question, now if at is None else at)
+    put_notices(found, notices(path, services_of(found), found["at_ms"] + 1))
+    return found
 
 
 def _long_ago(config: Path, period: str | None, now: int) -> bool:

@@ -1,7 +1,7 @@
 """The ledger: one read-write connection in one process, one writer thread; everybody else reads only."""
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -9,6 +9,7 @@ from typing import TypeVar
 from slamon.errors import LedgerError
 from slamon.ledger.batch import Batch, Stored
 from slamon.ledger.lock import Lock
+from slamon.ledger.notices import Notice, put
 from slamon.ledger.opening import connect, created, examined, prepared, wal_of, whole
 from slamon.ledger.pruning import prune, transaction
 from slamon.ledger.reading import Durations, read
@@ -78,6 +79,10 @@ class Ledger:
     def commit(self, batch: Batch) -> "Future[None]":
         """Store a batch, whole or not at all; the batch must not be changed any more."""
         return self.do(lambda: self._commit(batch))
+
+    def note(self, notices: Sequence[Notice]) -> "Future[None]":
+        """Keep what was told of alerts; what is known already changes nothing."""
+        return self.do(lambda: put(self._connection, notices))
 
     def prune(self, before: Mapping[str, int]) -> "Future[int]":
         """Forget what ended before each check's instant, see `pruning.prune`; gives the number of runs forgotten."""

@@ -62,8 +62,10 @@ class Api:
 
     def silences(self) -> list[dict[str, Any]]:
         """Its silences that hold or will. Raises NotTold."""
-        found = self.get("silences")
-        return [one for one in found if one["status"]["state"] != "expired"]
+        try:
+            return [one for one in self.get("silences") if one["status"]["state"] != "expired"]
+        except (KeyError, TypeError) as error:
+            raise NotTold(f"alertmanager: its silences cannot be read ({type(error).__name__}: {error})") from None
 
     def put(self, silence: dict[str, Any]) -> None:
         """Make a silence. Raises NotTold."""
@@ -140,6 +142,16 @@ def compared(known: Alertmanager, wanted: Sequence[Silence]) -> Synced:
         there = _ours(api, known.author)
     keys = {one.key for one in wanted}
     return Synced([one for one in wanted if one.key not in there], [one for one in there if one not in keys])
+
+
+def quiet(known: Alertmanager) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The alerts of ours that are silenced now, and the silences there. Raises NotTold."""
+    with Api(known) as api:
+        found = api.get('alerts?active=false&inhibited=false&silenced=true&filter=alertname%3D~"Slamon.%2B"')
+        there = api.silences() if found else []
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in (*found, *there)):
+        raise NotTold("alertmanager: its alerts cannot be read")
+    return found, there
 
 
 def _ours(api: Api, author: str) -> dict[Silence, list[str]]:

@@ -19,10 +19,12 @@ from slamon.export.own import Own
 from slamon.export.text import render
 from slamon.figures import Figures
 from slamon.ledger import Ledger, Mark, backup
+from slamon.ledger.notices import notices
 from slamon.running.arrivals import Arrivals
 from slamon.running.chunks import TURN_S, in_turns
 from slamon.running.heartbeats import Report
 from slamon.running.keeper import Keeper
+from slamon.running.notices import parsed
 from slamon.running.sampling import Newest, Sampling, check_state
 from slamon.running.stored import figures_of
 
@@ -73,6 +75,13 @@ class Answers:
     async def observations(self, value: object) -> dict[str, Any]:
         """See `Backend`."""
         return await self._live.arrivals.push(value)
+
+    async def alerts(self, value: object) -> dict[str, Any]:
+        """See `Backend`. They are kept by the one who writes, before anybody is told so."""
+        live = self._live
+        told = parsed(value, live.figures.catalogue.services, live.clock.now())
+        await asyncio.wrap_future(live.ledger.note(told))
+        return {"kept": len(told)}
 
     async def metrics(self, groups: frozenset[str], *, openmetrics: bool) -> AsyncIterator[bytes]:
         """See `Backend`. The pieces are made under the lock and given away after it: a slow reader holds up nobody."""
@@ -156,6 +165,14 @@ class Answers:
 
     async def figures(self, question: dict[str, str]) -> dict[str, Any]:
         """See `Backend`. What memory does not reach back to is read from the ledger, in a thread."""
+        found = await self._accounted(question)
+        services = shown.services_of(found)
+        if services:
+            until = found["at_ms"] + 1
+            shown.put_notices(found, await asyncio.to_thread(notices, self._live.ledger.path, services, until))
+        return found
+
+    async def _accounted(self, question: dict[str, str]) -> dict[str, Any]:
         live = self._live
         now = live.clock.now()
         if "at" in question:

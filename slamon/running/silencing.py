@@ -1,6 +1,7 @@
 """Keeps Alertmanager's silences as the catalogue's maintenance says: beside the running system, never in its way."""
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 import structlog
@@ -8,10 +9,13 @@ import structlog
 from slamon.catalogue import Catalogue
 from slamon.catalogue.instance import Alertmanager
 from slamon.clock import Clock
+from slamon.errors import SlamonError
 from slamon.export.own import Own
 from slamon.export.silences import silences
-from slamon.running.alertmanager import TURN_S, NotTold, Synced, sync
+from slamon.ledger.notices import Notice
+from slamon.running.alertmanager import TURN_S, Synced, quiet, sync
 from slamon.running.asking import in_thread
+from slamon.running.notices import silenced
 
 log = structlog.get_logger()
 
@@ -22,8 +26,10 @@ _MORE_S = 30.0
 class Silencer:
     """`follow` is told of every catalogue that is put in force."""
 
-    def __init__(self, own: Own, clock: Clock) -> None:
+    def __init__(self, own: Own, clock: Clock, note: Callable[[Sequence[Notice]], Awaitable[None]]) -> None:
+        """`note` keeps who silenced what."""
         self._own = own
+        self._note = note
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
         self._trouble: str | None = None
@@ -32,7 +38,7 @@ class Silencer:
         """This catalogue is in force: compare now, and again and again."""
         await self.stop()
         known = catalogue.alertmanager
-        if known is not None and known.silences:
+        if known is not None:
             self._task = asyncio.create_task(self._keep(known, catalogue))
 
     async def stop(self) -> None:
@@ -45,8 +51,10 @@ class Silencer:
     async def _keep(self, known: Alertmanager, catalogue: Catalogue) -> None:
         while True:
             try:
-                done = await in_thread(partial(_synced, known, catalogue, self._clock.now()), TURN_S + _MORE_S)
-            except (NotTold, TimeoutError) as error:
+                done, told = await in_thread(partial(_turn, known, catalogue, self._clock.now()), TURN_S + _MORE_S)
+                if told:
+                    await self._note(told)
+            except (SlamonError, TimeoutError) as error:
                 self._failed(str(error) or f"alertmanager: not done within {TURN_S:g} s")
             else:
                 self._done(done)
@@ -69,5 +77,8 @@ class Silencer:
             self._trouble = None
 
 
-def _synced(known: Alertmanager, catalogue: Catalogue, now: int) -> Synced:
-    return sync(known, silences(catalogue, now, known.ahead), now)
+def _turn(known: Alertmanager, catalogue: Catalogue, now: int) -> tuple[Synced, Sequence[Notice]]:
+    """Make and end silences where that is wanted, and ask who silenced what. Raises SlamonError."""
+    done = sync(known, silences(catalogue, now, known.ahead), now) if known.silences else Synced((), ())
+    alerts, there = quiet(known)
+    return done, silenced(alerts, there, catalogue.services, now) if alerts else ()

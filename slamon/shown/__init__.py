@@ -7,6 +7,7 @@ milliseconds, ratios decimal strings cut after 12 digits or None where there is 
 from slamon.shown.answers import answer, answer_steps
 from slamon.shown.figure import figure_json
 from slamon.shown.moments import future, instant, instant_text, parsed_instant
+from slamon.shown.notified import put_notices, services_of
 from slamon.shown.rows import csv_rows, csv_text
 
 __all__ = [
@@ -19,4 +20,6 @@ __all__ = [
     "instant",
     "instant_text",
     "parsed_instant",
+    "put_notices",
+    "services_of",
 ]

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from slamon.errors import SlamonError, UsageError
+from slamon.web.alerts import alerts
 from slamon.web.answering import InPieces, as_json, joined
 from slamon.web.backend import Backend, ProbeBackend
 from slamon.web.heartbeat import HeartbeatPages
@@ -44,6 +45,7 @@ def application(backend: Backend, *, control: bool, prober: ProbeBackend | None 
         Route("/api/status", pages.status),
         Route("/api/figures", pages.figures),
         Route("/api/observations", pages.observations, methods=["POST"]),
+        Route("/api/alerts", pages.alerts, methods=["POST"]),
         *HeartbeatPages(backend).routes(),
         Mount("/static", StaticFiles(directory=_HERE / "static", check_dir=False)),
     ]
@@ -126,6 +128,10 @@ class Pages:
     async def observations(self, request: Request) -> Response:
         """`/api/observations`: another system's verdicts."""
         return await observations(self._backend, request, control=self._control)
+
+    async def alerts(self, request: Request) -> Response:
+        """`/api/alerts`: what reached a receiver of Alertmanager."""
+        return await alerts(self._backend, request, control=self._control)
 
     async def backup(self, request: Request) -> Response:
         """`/api/backup`: a copy of the ledger; on the control socket only."""

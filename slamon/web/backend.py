@@ -78,6 +78,10 @@ class Backend(Protocol):
         """
         ...
 
+    async def alerts(self, value: object) -> dict[str, Any]:
+        """Keep what a notification of Alertmanager tells. UsageError where it is none, LedgerError if not kept."""
+        ...
+
     async def backup(self, file: Path) -> None:
         """Write a whole, consistent copy of the ledger."""
         ...

@@ -14,7 +14,7 @@ import pytest
 
 from tests.system.chain import CUSTOMER, Chain, chain, fast_rules, scrape
 from tests.system.peers import prometheus
-from tests.system.running import wait_for
+from tests.system.running import figures, wait_for
 
 WAYS = ("prom", "vm")
 PLANNED_S = {"confirm": 2.0, "scrape": 1.0, "evaluation": 1.0, "group_wait": 1.0}
@@ -136,6 +136,16 @@ def test_in_maintenance_nothing_arrives(lived: Chain, outage: dict[str, dict[str
         for receiver in ("team-web", "pages", "tickets"):
             assert lived.told.alerts(f"/{way}/{receiver}", service="kept") == []
     assert alerts(lived, "kept") == []
+
+
+def test_who_was_told_stands_beside_the_outage(lived: Chain, outage: dict[str, dict[str, Any]]) -> None:
+    """Alertmanager told slamon too, as our configuration has it."""
+    assert outage["prom"]
+    words = ["-c", str(lived.slamon.config), "-d", str(lived.slamon.data), "-a", "gold", "-s", "shop"]
+    first = wait_for(lambda: figures(*words)["figures"][0]["outages"][0]["notified"], "the outage knows who was told")
+    told = {(one["alert"], one["what"], one["receiver"]) for one in first}
+
+    assert {("SlamonServiceDown", what, "team-web") for what in ("firing", "resolved")} <= told
 
 
 def test_labels_are_ours_although_the_target_has_a_service_of_its_own(lived: Chain) -> None:

@@ -15,8 +15,6 @@ from slamon.catalogue import load_value
 from slamon.catalogue.instance import Alertmanager as Known
 from slamon.commands import silences as command
 from slamon.errors import UsageError
-from slamon.export.alerting.alert import Fit
-from slamon.export.alerting.alertmanager import configuration
 from slamon.export.silences import silences
 from slamon.running.alertmanager import Api, NotTold, Synced, compared, sync
 
@@ -30,7 +28,7 @@ WEEK = 7 * 86_400_000
 
 @pytest.fixture
 def told(tmp_path: Path) -> Iterator[Alertmanager]:
-    with alertmanager(tmp_path, quiet(configuration(Fit()))) as found:
+    with alertmanager(tmp_path, quiet()) as found:
         yield found
 
 
@@ -219,7 +217,7 @@ def test_the_running_system_keeps_them_as_the_catalogue_says_and_outlives_a_miss
             return samples(slamon.metrics(), "slamon_component_errors_total", component="silences")[0]
 
         wait_for(lambda: failures() >= 2, "failures are counted")
-        with alertmanager(tmp_path, quiet(configuration(Fit())), port) as told:
+        with alertmanager(tmp_path, quiet(), port) as told:
             wait_for(lambda: len(told.silences()) == 2, "the silences are made")
             config.write_text(yaml.safe_dump(catalogue(alertmanager=known)))
             wait_for(lambda: not told.silences(), "they are ended")

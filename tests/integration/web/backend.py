@@ -73,6 +73,12 @@ class FakeBackend:
         self.reports.append((code, duration_ms, words))
         return True
 
+    async def alerts(self, value: object) -> dict[str, Any]:
+        if self.problem is not None:
+            raise self.problem
+        self.pushed.append(value)
+        return {"kept": 1}
+
     async def observations(self, value: object) -> dict[str, Any]:
         if self.problem is not None:
             raise self.problem
