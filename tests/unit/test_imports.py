@@ -21,6 +21,7 @@ FLOORS = {
     "replay": 3,
     "export": 3,
     "web": 3,
+    "reports": 4,
     "running": 4,
     "blackbox": 4,
     "monitor": 5,

@@ -1,0 +1,154 @@
+"""`slamon report`: documents of the figures, one an agreement, in as many formats as are asked for."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from slamon.accounting import Period, parse_period, period_of, previous_period
+from slamon.accounting.terms import PeriodKind
+from slamon.catalogue import Catalogue
+from slamon.commands.control import Control
+from slamon.commands.places import catalogue, data_folder, ledger_path
+from slamon.errors import UsageError
+from slamon.figures import Figures
+from slamon.reports.document import Document
+from slamon.reports.files import folder, name_of, write
+from slamon.reports.formats import maker
+from slamon.reports.forms import ReportFormat
+from slamon.reports.grounds import grounds, trend_start
+from slamon.reports.writing import document
+from slamon.running.stored import figures_of
+from slamon.shown import instant, instant_text
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for, as the words of the command say it. None: all; the last whole month; now."""
+
+    agreement: str | None = None
+    customer: str | None = None
+    period: str | None = None
+    at: str | None = None
+    language: str = "en"
+    formats: tuple[ReportFormat, ...] = (ReportFormat.HTML,)
+
+
+def report(config: Path, data: Path | None, wanted: Wanted, output: Path) -> int:
+    """Write the files and print their names. UsageError where the question makes no sense or nothing can be told."""
+    loaded = catalogue(config, data)
+    asked = _asked(loaded, wanted)
+    now = time.time_ns() // 1_000_000
+    at = now if wanted.at is None else instant(wanted.at, now)
+    periods = {agreement: _period(loaded, agreement, wanted.period, at) for agreement in asked}
+    figures, at = _figures(loaded, config, data, periods, at)
+    made = 0
+    with typer.progressbar(
+        _documents(figures, periods, at, alone=len(asked) == 1),
+        length=len(asked),
+        label="Reports",
+        file=typer.get_text_stream("stderr"),
+        hidden=len(asked) < 2 or not typer.get_text_stream("stderr").isatty(),
+    ) as documents:
+        for told in documents:
+            if told is not None:
+                made += _written(told, wanted, output)
+    if not made:
+        raise UsageError("no report: no agreement that was asked for has a figure in this period")
+    return 0
+
+
+# -- what is asked for
+
+
+def _asked(loaded: Catalogue, wanted: Wanted) -> Sequence[str]:
+    """The agreements, in the catalogue's order."""
+    if wanted.agreement is not None and wanted.agreement not in loaded.agreements:
+        raise UsageError(f"there is no agreement {_cut(wanted.agreement)!r}; there are: {', '.join(loaded.agreements)}")
+    if wanted.customer is not None and wanted.customer not in loaded.customers:
+        raise UsageError(f"there is no customer {_cut(wanted.customer)!r}; there are: {', '.join(loaded.customers)}")
+    found = [
+        name
+        for name, agreement in loaded.agreements.items()
+        if wanted.agreement in (None, name) and wanted.customer in (None, agreement.customer)
+    ]
+    if not found:
+        whose = f"of the customer {wanted.customer}" if wanted.customer else "in the catalogue"
+        raise UsageError(f"there is no agreement {whose}" + (f" named {wanted.agreement}" if wanted.agreement else ""))
+    return found
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= 60 else words[:57] + "..."
+
+
+def _period(loaded: Catalogue, agreement: str, name: str | None, at: int) -> Period:
+    """The period in the agreement's zone; None: the last whole month."""
+    zone = loaded.agreements[agreement].timezone
+    if name is None:
+        return previous_period(period_of(PeriodKind.MONTH, zone, at), zone)
+    try:
+        found = parse_period(name, zone)
+    except ValueError as error:
+        raise UsageError(f"--period: {error}") from None
+    if found.start >= at:
+        raise UsageError(
+            f"--period {name}: it has not begun; it begins at {instant_text(found.start)} and it is {instant_text(at)}"
+        )
+    return found
+
+
+# -- where the figures come from
+
+
+def _figures(
+    loaded: Catalogue, config: Path, data: Path | None, periods: dict[str, Period], at: int
+) -> tuple[Figures, int]:
+    """Of the ledger, as known at a moment: now or, while slamon runs, at its last commit, a second ago at most."""
+    path = ledger_path(loaded, data)
+    alive = Control(data_folder(config, data)).alive()
+    span = f"{instant_text(_since(loaded, periods))}/{instant_text(at + 1)}"
+    figures, watermark = figures_of(loaded, path, span, at, running=alive)
+    if alive and watermark is not None and watermark < at:
+        at = watermark
+        figures, _ = figures_of(loaded, path, span, at, running=True)
+    return figures, at
+
+
+def _since(loaded: Catalogue, periods: dict[str, Period]) -> int:
+    """From when on facts are needed: the first period of each trend."""
+    starts = [
+        trend_start(period, loaded.agreements[name].period, loaded.agreements[name].timezone)
+        for name, period in periods.items()
+    ]
+    return max(min(starts), 0)
+
+
+# -- the documents
+
+
+def _documents(figures: Figures, periods: dict[str, Period], at: int, *, alone: bool) -> Iterator[Document | None]:
+    """One for each agreement; None where there is nothing to tell of one among several, which is said."""
+    for agreement, period in periods.items():
+        try:
+            found = grounds(figures, agreement, period.name, at)
+            if found is None:
+                raise UsageError(f"the agreement {agreement} was not in force in {period.name}")
+        except UsageError as error:
+            if alone:
+                raise
+            typer.echo(f"no report on {agreement}: {error}", err=True)
+            yield None
+        else:
+            yield document(found)
+
+
+def _written(told: Document, wanted: Wanted, output: Path) -> int:
+    target = folder(output)
+    for form in wanted.formats:
+        path = target / name_of(told, wanted.language, form)
+        write(path, maker(form)(told, wanted.language))
+        typer.echo(path)
+    return len(wanted.formats)

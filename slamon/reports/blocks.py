@@ -1,0 +1,75 @@
+"""A document as plain texts in their order, for the formats that are read: page and paper."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import slamon
+from slamon.reports.document import Block, Cell, Document, Nothing, Paragraph, Section, Strip, Table, Text, Verdict, say
+from slamon.reports.pictures import svg
+from slamon.reports.tongue import Tongue
+
+TONES = {
+    "met": "good", "on_track": "good", "breached": "bad", "missed": "bad", "at_risk": "warn",
+    "insufficient_data": "warn", "no_data": "dim", "not_in_service": "dim", "too_few": "warn",
+}  # fmt: skip
+"""The colour of a verdict, by name."""
+
+Words = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Turns a document into what templates take: dicts of texts. `words`: what is done to every text."""
+
+    tongue: Tongue
+    words: Words = str
+
+    def document(self, document: Document) -> dict[str, Any]:
+        """The whole."""
+        return {
+            "language": self.tongue.language,
+            "title": self._text(document.title),
+            "subtitle": self._text(document.subtitle),
+            "verdict": {"text": self._text(Verdict(document.verdict)), "tone": TONES[document.verdict.value]},
+            "page": self.tongue.word("foot.page"),
+            "contents": self.tongue.word("foot.contents"),
+            "made": self._text(say("foot.made", version=Text(slamon.__version__))),
+            "sections": [self._section(section) for section in document.sections],
+        }
+
+    def _text(self, cell: Cell) -> str:
+        return self.words(self.tongue.text(cell))
+
+    def _section(self, section: Section) -> dict[str, Any]:
+        return {
+            "id": section.key,
+            "title": self._text(section.title),
+            "level": section.level,
+            "blocks": [self._block(block) for block in section.blocks],
+        }
+
+    def _block(self, block: Block) -> dict[str, Any]:
+        if isinstance(block, Paragraph):
+            return {"kind": "paragraph", "text": self._text(block.said)}
+        if isinstance(block, Table):
+            return self._table(block)
+        wide = isinstance(block, Strip)
+        return {"kind": "picture", "title": self._text(block.title), "svg": svg(block, self.tongue), "wide": wide}
+
+    def _table(self, table: Table) -> dict[str, Any]:
+        return {
+            "kind": "table",
+            "id": table.key,
+            "title": "" if table.title is None else self._text(table.title),
+            "plain": table.plain,
+            "columns": [
+                {"title": self.tongue.word(column.key), "right": column.right, "wide": column.wide}
+                for column in table.columns
+            ],
+            "rows": [[self._cell(cell) for cell in row] for row in table.rows],
+        }
+
+    def _cell(self, cell: Cell) -> dict[str, str]:
+        tone = TONES[cell.word.value] if isinstance(cell, Verdict) else "empty" if isinstance(cell, Nothing) else ""
+        return {"text": self._text(cell), "tone": tone}

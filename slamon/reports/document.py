@@ -1,0 +1,231 @@
+"""What a report says, in no language and no format: sections of paragraphs, tables with typed cells, and pictures.
+
+Values are exact: whole milliseconds, fractions. How they are written is for `tongue`, where for the renderers.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from slamon.accounting import AgreementVerdict, LatencyVerdict, PeriodKind, Ratio
+
+
+class Cut(StrEnum):
+    """Which way a value is cut where it is shown with fewer digits than it has."""
+
+    DOWN = "down"
+    UP = "up"
+    EXACT = "exact"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Somebody's words: a name, an id, a reason. Never a message, markup or a formula."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time. EXACT shows milliseconds where there are some, the others whole seconds."""
+
+    ms: int
+    cut: Cut = Cut.EXACT
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A ratio, shown in per cent with so many digits; EXACT: with all that it has."""
+
+    value: Ratio
+    cut: Cut = Cut.DOWN
+    digits: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """A difference of two ratios, shown in percentage points with its sign, cut downward."""
+
+    value: Fraction
+    digits: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A moment, shown in the document's zone."""
+
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date."""
+
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number of things."""
+
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodName:
+    """A period by its name, as in "2026-10"; `kind` None: a free span."""
+
+    name: str
+    kind: PeriodKind | None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What holds of an agreement or of a latency objective."""
+
+    word: AgreementVerdict | LatencyVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message by its key in `words`, with the cells that it names. The cell "n" picks singular or plural."""
+
+    key: str
+    cells: tuple[tuple[str, "Cell"], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """Several cells, one after the other."""
+
+    cells: tuple["Cell", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """There is no such value."""
+
+
+Cell = Text | Duration | Percent | Points | Instant | Day | Count | PeriodName | Verdict | Said | Many | Nothing
+
+NOTHING = Nothing()
+
+
+def say(key: str, **cells: Cell) -> Said:
+    """A message with its cells."""
+    return Said(key, tuple(cells.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A heading by the key of its message. `right`: numbers; `wide`: text that may wrap."""
+
+    key: str
+    right: bool = False
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows under headings; `key` is its id in every format. `plain`: pairs of name and value, without headings."""
+
+    key: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    plain: bool = False
+    title: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One sentence or several."""
+
+    said: Said
+
+
+@dataclass(frozen=True, slots=True)
+class DayShare:
+    """What a day of a strip was: whole milliseconds of each."""
+
+    day: date
+    in_service_ms: int
+    excluded_ms: int
+    unknown_ms: int
+    downtime_ms: int
+    degraded_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Day by day: what was worst on each."""
+
+    title: Said
+    days: tuple[DayShare, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Burn:
+    """What was left of the allowance at the end of each day: (instant, ratio of it). `end`: of the period."""
+
+    title: Said
+    start: int
+    end: int
+    points: tuple[tuple[int, Fraction], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """A period's availability against its target; None where there is no figure."""
+
+    period: PeriodName
+    availability: Fraction | None
+    target: Fraction
+    verdict: AgreementVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Period by period."""
+
+    title: Said
+    points: tuple[TrendPoint, ...]
+
+
+Picture = Strip | Burn | Trend
+Block = Paragraph | Table | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part under a title; `level` 1 or 2. `name`: somebody's words after the title."""
+
+    key: str
+    title: Said
+    blocks: tuple[Block, ...]
+    level: int = 1
+
+    def tables(self) -> tuple[Table, ...]:
+        """Its tables, in order."""
+        return tuple(block for block in self.blocks if isinstance(block, Table))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report on one agreement over one period, as known at `at`. `zone`: of every instant in it."""
+
+    title: Said
+    subtitle: Said
+    customer: str
+    agreement: str
+    period: PeriodName
+    zone: str
+    at: int
+    verdict: AgreementVerdict
+    sections: tuple[Section, ...]
+
+    def tables(self) -> list[Table]:
+        """Every table in order, after one with the sentences, for formats that know nothing but tables."""
+        texts = [(s.title, block.said) for s in self.sections for block in s.blocks if isinstance(block, Paragraph)]
+        columns = (Column("column.section", wide=True), Column("column.text", wide=True))
+        return [Table("text", columns, tuple(texts)), *(table for s in self.sections for table in s.tables())]
