@@ -13,6 +13,7 @@ import aiodns
 import pycurl
 import pytest
 from slamon.accounting.facts import Verdict
+from slamon.catalogue.probe_options import TlsOptions
 from slamon.probes import ProbeContext, ProbeNotRunError, connecting
 
 from .conftest import Probing, http_probe, run, tcp_probe
@@ -113,7 +114,7 @@ async def test_no_thread_for_the_systems_resolver(http: Probing, monkeypatch: py
 
 @pytest.mark.parametrize("number", [errno.EADDRNOTAVAIL, errno.ENOBUFS, errno.ENOMEM, errno.EPERM, errno.EACCES])
 async def test_connecting_fails_on_our_side(tcp: Probing, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    async def refused(address: str, port: int) -> None:
+    async def refused(address: str, port: int, source: str | None) -> None:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(connecting, "_attempt", refused)
@@ -170,6 +171,7 @@ async def test_no_descriptor_is_left_open(context: ProbeContext, ca_file: str) -
             tcp_probe(context, rude.address, dialogue=[{"send": "x"}, {"expect": "y"}]),
             tcp_probe(context, f"localhost:{free_port()}"),
         ]
+        await context.ssl_context(TlsOptions(ca_file=Path(ca_file)))  # read beforehand: that takes longer than a probe
         await round_of_probes()
         open_before = descriptors()
         for _ in range(5):

@@ -27,16 +27,27 @@ def middle(root: Credential) -> Credential:
 
 
 @pytest.fixture
-async def shop(middle: Credential, tmp_path: Path) -> AsyncIterator[Site]:
+def stale() -> Credential:
+    return Credential.root("Nobody", ends=in_days(-3))
+
+
+@pytest.fixture
+async def shop(middle: Credential, stale: Credential, tmp_path: Path) -> AsyncIterator[Site]:
     """It sends the chain, and a certificate that has ended and has nothing to do with it."""
-    stale = Credential.root("Nobody", ends=in_days(-3)).pem
-    async with site(tls=middle.leaf("127.0.0.1", "shop.example.org").server(tmp_path, more=(stale,))) as running:
+    leaf = middle.leaf("127.0.0.1", "shop.example.org")
+    async with site(tls=leaf.server(tmp_path, more=(stale.pem,))) as running:
         yield running
 
 
 @pytest.mark.parametrize("kind", ["http", "tcp"])
 async def test_the_whole_evidence(
-    kind: str, asking: ProbeContext, shop: Site, middle: Credential, root: Credential, ca_file: str
+    kind: str,
+    asking: ProbeContext,
+    shop: Site,
+    middle: Credential,
+    root: Credential,
+    stale: Credential,
+    ca_file: str,
 ) -> None:
     make = {"http": lambda: http_probe(asking, shop.url(), tls={"ca_file": ca_file})}
     make["tcp"] = lambda: tcp_probe(asking, shop.listener.address, tls={"ca_file": ca_file})
@@ -51,7 +62,7 @@ async def test_the_whole_evidence(
     assert [one.subject for one in found.verified] == ["CN=leaf", "CN=Test Intermediate", "CN=Test Root"]
     assert [one.issuer for one in found.verified] == ["CN=Test Intermediate", "CN=Test Root", "CN=Test Root"]
     assert found.chain_end == unix(middle.certificate.not_valid_after_utc) == outcome.certificate_expiry
-    assert found.sent_end == unix(in_days(-3))
+    assert found.sent_end == unix(stale.certificate.not_valid_after_utc)
     assert found.own is not None
     assert (found.own.dns_names, found.own.addresses) == (("shop.example.org",), ("127.0.0.1",))
     assert found.verified[2].serial == root.certificate.serial_number
