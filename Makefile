@@ -28,6 +28,7 @@ lint: install-dev
 
 bench: install-dev debian-test ## measure against the peers; writes bench/results/
 	$(BIN)/python -m bench $(ARGS)
+	$(BIN)/python -m bench.panels
 
 backtest: install-dev ## a year of outages: which alert would have told, when, at what cost
 	$(BIN)/python -m bench.backtest $(ARGS)

@@ -5,7 +5,7 @@ from typing import Any
 from slamon.export import names as n
 
 from grafana import looks
-from grafana.asking import AGREED, AGREEMENT, agreed, cut, cut_up, grown, left, of, one, state, verdict
+from grafana.asking import AGREED, AGREEMENT, agreed, cut, cut_up, grown, left, of, one, verdict, worst_state
 from grafana.frame import board, choice, maintenance, outages, values
 from grafana.panels import Ask, Column, Words, lines, number, rows, timeline
 
@@ -32,6 +32,17 @@ def _burned(severity: str, windows: tuple[str, str]) -> list[Ask]:
         bound = agreed(n.BUDGET_BURNED_THRESHOLD, AGREEMENT, window=window, severity=severity)
         asks.append(Ask(cut_up(bound), f"{severity} from, {window}"))
     return asks
+
+
+def _paired(severity: str, windows: tuple[str, str]) -> dict[str, str]:
+    """Each window's line and its bound in one colour."""
+    colours = zip(windows, (looks.BLUE, looks.ORANGE), strict=True)
+    return {name: c for window, c in colours for name in (f"in {window}", f"{severity} from, {window}")}
+
+
+def _maintained() -> str:
+    """Whether any of a step was in maintenance."""
+    return one(AGREED, f"max_over_time({of(n.IN_MAINTENANCE, AGREEMENT)}[$__rate_interval])")
 
 
 def agreement() -> dict[str, Any]:
@@ -143,6 +154,7 @@ def agreement() -> dict[str, Any]:
                 "(slamon_agreement_budget_burned_threshold_ratio).",
                 "percent",
                 3,
+                more=_paired("page", ("1h", "6h")),
             ),
             _burned("page", ("1h", "6h")),
             agreed=["/page from.*/"],
@@ -155,6 +167,7 @@ def agreement() -> dict[str, Any]:
                 "The same of the last day and three days, with the shares from which a ticket is written.",
                 "percent",
                 3,
+                more=_paired("ticket", ("1d", "3d")),
             ),
             _burned("ticket", ("1d", "3d")),
             agreed=["/ticket from.*/"],
@@ -225,15 +238,17 @@ def agreement() -> dict[str, Any]:
                 "or taken out by a correction: slamon_agreement_in_service and slamon_agreement_in_maintenance "
                 "as one number.",
             ),
-            Ask(f"{agreed(n.IN_SERVICE, AGREEMENT)} * (1 + {agreed(n.IN_MAINTENANCE, AGREEMENT)})", "{{agreement}}"),
+            Ask(f"{agreed(n.IN_SERVICE, AGREEMENT)} * (1 + {_maintained()})", "{{agreement}}"),
             looks.HOURS,
             height=5,
         ),
         timeline(
             Words(
-                "Service", "The state of the service: slamon_service_state as a number, which exists at every scrape."
+                "Service",
+                "The worst state of the service in each step: slamon_service_state as a number, which exists at every "
+                "scrape.",
             ),
-            Ask(state({"service": "~$service"}), "{{service}}"),
+            Ask(worst_state({"service": "~$service"}), "{{service}}"),
             looks.STATES,
             height=5,
         ),
@@ -283,6 +298,7 @@ def agreement() -> dict[str, Any]:
                 Column("Value #D", "Credit", "percent"),
             ],
             worst="Available",
+            height=5,
             descending=False,
         ),
     ]

@@ -7,7 +7,7 @@ from slamon.export import names as n
 from grafana import looks
 from grafana.asking import AGREED, CUSTOMER, agreed, cut, left, named, of, one, verdict
 from grafana.frame import board, choice, link, maintenance, of_row, values
-from grafana.panels import Ask, Column, Words, lines, number, rows, timeline
+from grafana.panels import FEW_POINTS, Ask, Column, Words, lines, number, rows, timeline
 
 LEGEND = "{{agreement}} {{service}}"
 
@@ -121,6 +121,7 @@ def customer() -> dict[str, Any]:
             ],
             agreed=["/^agreed.*/"],
             steps=True,
+            points=FEW_POINTS,
         ),
         lines(
             Words(
@@ -133,6 +134,7 @@ def customer() -> dict[str, Any]:
             steps=True,
             least=0,
             width=12,
+            points=FEW_POINTS,
         ),
         lines(
             Words(
@@ -141,6 +143,7 @@ def customer() -> dict[str, Any]:
             [Ask(agreed(n.PERIOD_DOWNTIME, CUSTOMER), LEGEND, "1h")],
             least=0,
             width=12,
+            points=FEW_POINTS,
         ),
         timeline(
             Words(
@@ -150,6 +153,7 @@ def customer() -> dict[str, Any]:
             ),
             Ask(verdict(CUSTOMER), LEGEND),
             looks.VERDICTS,
+            points=FEW_POINTS,
         ),
         lines(
             Words(
@@ -159,6 +163,7 @@ def customer() -> dict[str, Any]:
                 3,
             ),
             [Ask(cut(left(CUSTOMER)), LEGEND)],
+            points=FEW_POINTS,
         ),
     ]
     variables = [choice("customer", "Customer", values("customer", of(n.AGREEMENT_INFO)))]

@@ -16,6 +16,7 @@ Series = dict[str, Any]
 INK, FAINT, PAPER, FRAME = "#1b1f24", "#5c6670", "#ffffff", "#d5d9de"
 CYCLE = (looks.BLUE, looks.ORANGE, looks.GREEN, looks.PINK, looks.SKY, looks.RED, looks.GREY)
 LINE, TITLE, MARGIN = 18, 26, 10
+LEAST_COLUMN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def shortened(words: str, width: float, size: int = 12) -> str:
 
 
 def _seconds(value: float) -> str:
-    if abs(value) < 1:
+    if 0 < abs(value) < 1:
         return f"{value * 1000:.3g} ms"
     for size, unit, next_unit, parts in ((86400, "d", "h", 24), (3600, "h", "min", 60), (60, "min", "s", 60)):
         if abs(value) >= size:
@@ -149,7 +150,8 @@ def table(panel: Mapping[str, Any], answers: Sequence[Sequence[Series]], box: Bo
     known = [row for row in rows if row[sort["displayName"]] is not None]
     rows = sorted(known, key=lambda row: row[sort["displayName"]], reverse=sort["desc"])
     inner, titles, out = box.inside(), list(rename.values()), []
-    step = inner.w / len(titles)
+    step = max(inner.w / len(titles), LEAST_COLUMN)
+    titles = titles[: int(inner.w / step + 0.01)]  # the others are reached by moving sideways
     for i, title in enumerate(titles):
         out.append(text(inner.x + i * step, inner.y + 12, shortened(title, step), colour=FAINT, bold=True))
     for j, row in enumerate(rows[: int((inner.h - 20) // LINE)]):
@@ -192,7 +194,8 @@ class Axes:
     def times(self) -> list[str]:
         """Four or so moments below."""
         out = []
-        form = "%d.%m." if self.end - self.start > 3 * 86400 else "%H:%M"
+        days = (self.end - self.start) / 86400
+        form = "%d.%m." if days > 10 else "%d.%m. %H:%M" if days > 1.5 else "%H:%M"
         count = max(int(self.plot.w // 110), 2)
         for i in range(count):
             at = self.start + (self.end - self.start) * (i + 0.5) / count
@@ -307,7 +310,13 @@ def _colours(panel: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
     dashed = _dashed(panel)
     plain = [name for name in names if not any(pattern in name for pattern in dashed)]
     colours = {name: CYCLE[i % len(CYCLE)] if i % len(CYCLE) != 5 else INK for i, name in enumerate(plain)}
-    return {name: colours.get(name, looks.RED) for name in names}
+    fixed = {
+        override["matcher"]["options"]: found["value"]["fixedColor"]
+        for override in panel["fieldConfig"]["overrides"]
+        for found in override["properties"]
+        if override["matcher"]["id"] == "byName" and found["id"] == "color"
+    }
+    return {name: fixed.get(name, colours.get(name, looks.RED)) for name in names}
 
 
 def _line(

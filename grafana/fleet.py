@@ -201,6 +201,7 @@ def fleet() -> dict[str, Any]:
             [Ask(one("instance, version, python", of(n.BUILD_INFO, HERE)))],
             [Column("instance", "Instance"), Column("version", "Version"), Column("python", "Python")],
             worst="Version",
+            height=6,
             descending=False,
         ),
     ]

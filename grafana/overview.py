@@ -5,9 +5,24 @@ from typing import Any
 from slamon.export import names as n
 
 from grafana import looks
-from grafana.asking import AGREED, CUSTOMER, SERVICE, agreed, cut, cut_up, left, named, of, one, state, titled, verdict
+from grafana.asking import (
+    AGREED,
+    CUSTOMER,
+    SERVICE,
+    agreed,
+    cut,
+    cut_up,
+    left,
+    named,
+    of,
+    one,
+    state,
+    titled,
+    verdict,
+    worst_state,
+)
 from grafana.frame import board, choice, link, maintenance, of_row, outages, values
-from grafana.panels import Ask, Column, Words, lines, number, rows, timeline
+from grafana.panels import FEW_POINTS, Ask, Column, Words, lines, number, rows, timeline
 
 PICK = {**CUSTOMER, **SERVICE}
 
@@ -107,9 +122,9 @@ def overview() -> dict[str, Any]:
             [
                 Column("Value #A", "State", codes=looks.STATES, width=110),
                 Column("service", "Service", link=link("slamon-service", service=of_row("Service"))),
+                Column("Value #B", "For", "s", 0),
                 Column("name", "Name"),
                 Column("team", "Team"),
-                Column("Value #B", "For", "s", 0),
             ],
             worst="State",
         ),
@@ -131,14 +146,14 @@ def overview() -> dict[str, Any]:
             ],
             [
                 Column("Value #B", "Verdict", "short", 0, codes=looks.VERDICTS, width=120),
-                Column("customer_name", "Customer"),
+                Column("Value #A", "Budget left", "percent", 3),
                 Column(
                     "agreement",
                     "Agreement",
                     link=link("slamon-agreement", agreement=of_row("Agreement"), service=of_row("Service")),
                 ),
                 Column("service", "Service", link=link("slamon-service", service=of_row("Service"))),
-                Column("Value #A", "Budget left", "percent", 3),
+                Column("customer_name", "Customer"),
                 Column("Value #C", "Available", "percent", 3),
                 Column("Value #D", "Agreed", "percent"),
                 Column("Value #E", "Down", "s", 0),
@@ -149,12 +164,13 @@ def overview() -> dict[str, Any]:
         timeline(
             Words(
                 "Services over time",
-                "The state of each service: slamon_service_state as a number (0 up, "
-                "1 degraded, 2 unknown, 3 down), which exists at every scrape. An empty stretch was not "
-                "scraped.",
+                "The worst state of each service in each step, so that a short outage shows in a long time: "
+                "slamon_service_state as a number (0 up, 1 degraded, 2 unknown, 3 down), which exists at every scrape. "
+                "An empty stretch was not scraped.",
             ),
-            Ask(state(SERVICE), "{{service}}"),
+            Ask(worst_state(SERVICE), "{{service}}"),
             looks.STATES,
+            points=FEW_POINTS,
         ),
         lines(
             Words(
@@ -165,6 +181,7 @@ def overview() -> dict[str, Any]:
                 3,
             ),
             [Ask(left_percent(), "{{agreement}} {{service}}")],
+            points=FEW_POINTS,
         ),
         lines(
             Words(
@@ -184,6 +201,7 @@ def overview() -> dict[str, Any]:
             ],
             agreed=["/ticket from/"],
             least=0,
+            points=FEW_POINTS,
         ),
     ]
     variables = [

@@ -17,6 +17,8 @@ from grafana import looks
 NOTHING = "no data"
 SOURCE = mc.DataSourceRef(type_val="prometheus", uid="${datasource}")
 STAT_H, TABLE_H, GRAPH_H = 4, 9, 9
+POINTS, FEW_POINTS = 240, 100
+"""So many points a line has at most, and one of many lines: what a query costs does not grow with the screen."""
 
 Codes = Mapping[str, tuple[int, str]]
 
@@ -111,9 +113,10 @@ def rows(
     worst: str,
     descending: bool = True,
     width: int = 24,
+    height: int = TABLE_H,
 ) -> Any:
     """A table as of now; `worst`: the title of the column that it is sorted by."""
-    panel = _targets(_common(table.Panel(), words, width, TABLE_H), asks, instant=True, form=mp.PromQueryFormat.TABLE)
+    panel = _targets(_common(table.Panel(), words, width, height), asks, instant=True, form=mp.PromQueryFormat.TABLE)
     if len(asks) > 1:
         panel = panel.with_transformation(m.DataTransformerConfig(id_val="merge", options={}))
     shown = {column.of: column.title for column in columns}
@@ -154,12 +157,14 @@ def lines(
     bars: bool = False,
     steps: bool = False,
     least: float | None = None,
+    points: int = POINTS,
 ) -> Any:
     """Lines over time. `agreed`: legends' patterns of what is agreed, drawn dashed; `least`: where the axis begins."""
     panel = _targets(
         _common(timeseries.Panel(), words, width, GRAPH_H), asks, instant=False, form=mp.PromQueryFormat.TIME_SERIES
     )
     panel = panel.legend(_legend()).tooltip(c.VizTooltipOptions().mode(mc.TooltipDisplayMode.MULTI))
+    panel = panel.max_data_points(points)
     panel = panel.span_nulls(False).show_points(mc.VisibilityMode.AUTO).line_width(2).fill_opacity(25 if stacked else 0)
     panel = panel.color_scheme(d.FieldColor().mode(m.FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
     if stacked:
@@ -189,13 +194,16 @@ def _legend() -> c.VizLegendOptions:
     return options.placement(mc.LegendPlacement.BOTTOM).show_legend(True)
 
 
-def timeline(words: Words, ask: Ask, codes: Codes, *, width: int = 24, height: int = GRAPH_H) -> Any:
+def timeline(
+    words: Words, ask: Ask, codes: Codes, *, width: int = 24, height: int = GRAPH_H, points: int = POINTS
+) -> Any:
     """States over time, as words; the expression is a number that always exists, never a gap."""
     panel = _targets(
         _common(statetimeline.Panel(), words, width, height), [ask], instant=False, form=mp.PromQueryFormat.TIME_SERIES
     )
     panel = panel.mappings(looks.words(codes)).merge_values(True).show_value(mc.VisibilityMode.AUTO)
     panel = panel.legend(_legend()).color_scheme(d.FieldColor().mode(m.FieldColorModeId.THRESHOLDS))
+    panel = panel.max_data_points(points)
     return panel.row_height(0.9).fill_opacity(85).tooltip(c.VizTooltipOptions().mode(mc.TooltipDisplayMode.SINGLE))
 
 
@@ -209,4 +217,5 @@ def heat(words: Words, expression: str, *, width: int = 24) -> Any:
     )
     colours = heatmap.HeatmapColorOptions().mode(mh.HeatmapColorMode.SCHEME).scheme("Blues").steps(64).reverse(False)
     axis = heatmap.YAxisConfig().unit(words.unit).axis_placement(mc.AxisPlacement.LEFT)
+    panel = panel.max_data_points(POINTS)
     return panel.calculate(False).color(colours).y_axis(axis).show_legend().cell_gap(1).exemplars_color(looks.PINK)

@@ -17,12 +17,17 @@ import requests
 
 from grafana.boards import dashboards
 from grafana.drawn import FAINT, INK, Box, Series, drawn, text
+from grafana.png import reduced
 
 WIDE, NARROW, ROW, GAP, HEAD = 1240, 420, 30, 8, 44
 POINTS = 240
 SPANS = {"h": 3600, "d": 86400}
-LIVE_S = {"slamon-fleet": 1200}
-"""How much of it is shown where only a running demo has something to show."""
+LIVE_S = 1200
+LIVE = ("Phases of the newest probe", "Newest probe")
+"""What only a running demo has something to show of, as all of Fleet: it is shown of the last minutes."""
+
+SHOWN_S = {"slamon-fleet": LIVE_S, "slamon-overview": 4 * 86400, "slamon-service": 4 * 86400}
+"""How much is shown of others, where it is not what Grafana begins with."""
 
 
 class Source:
@@ -36,7 +41,9 @@ class Source:
     ) -> tuple[list[list[Series]], tuple[float, float]]:
         """Every query of a panel, and the span that it shows."""
         number, unit = re.fullmatch(r"now-(\d+)([hd])", board["time"]["from"]).groups()  # type: ignore[union-attr]
-        length = LIVE_S.get(board["uid"], int(number) * SPANS[unit])
+        length = SHOWN_S.get(board["uid"], int(number) * SPANS[unit])
+        if panel["title"] in LIVE:
+            length = LIVE_S
         return [self._answer(target, length) for target in panel["targets"]], (self._at - length, self._at)
 
     def _answer(self, target: Mapping[str, Any], length: int) -> list[Series]:
@@ -88,9 +95,10 @@ def picture(board: Mapping[str, Any], source: Source, chosen: str, *, narrow: bo
 
 
 def write(svg: str, file: Path) -> None:
-    """As PNG."""
-    words = ["rsvg-convert", "--format=png", "--output", str(file)]
-    subprocess.run(words, input=svg.encode(), check=True)
+    """As a small PNG."""
+    words = ["rsvg-convert", "--format=png", "--zoom=0.8"]
+    drawn_ = subprocess.run(words, input=svg.encode(), check=True, capture_output=True)
+    file.write_bytes(reduced(drawn_.stdout))
 
 
 def main() -> int:

@@ -8,7 +8,6 @@ from grafana import looks
 from grafana.asking import (
     SERVICE,
     agreed,
-    check_state,
     cut,
     grown,
     left,
@@ -19,6 +18,8 @@ from grafana.asking import (
     rate,
     state,
     verdict,
+    worst_check_state,
+    worst_state,
 )
 from grafana.frame import board, choice, link, maintenance, of_row, outages, values
 from grafana.panels import Ask, Column, Words, heat, lines, number, rows, timeline
@@ -75,20 +76,20 @@ def service() -> dict[str, Any]:
         timeline(
             Words(
                 "Service",
-                "The state of the service over time: slamon_service_state as a number, which exists "
-                "at every scrape. An empty stretch was not scraped.",
+                "The worst state of the service in each step, so that a short outage shows in a long time: "
+                "slamon_service_state as a number, which exists at every scrape. An empty stretch was not scraped.",
             ),
-            Ask(state(SERVICE), "{{service}}"),
+            Ask(worst_state(SERVICE), "{{service}}"),
             looks.STATES,
             height=5,
         ),
         timeline(
             Words(
                 "Checks",
-                "The state of each check: from slamon_check_up and slamon_check_degraded; where they "
-                "are absent the check is unknown, as slamon_check_info, which is always there, tells.",
+                "The worst state of each check in each step: from slamon_check_up and slamon_check_degraded; where "
+                "they are absent the check is unknown, as slamon_check_info, which is always there, tells.",
             ),
-            Ask(check_state(PICK), "{{check}}"),
+            Ask(worst_check_state(PICK), "{{check}}"),
             looks.STATES,
             height=7,
         ),
@@ -186,8 +187,8 @@ def service() -> dict[str, Any]:
             ],
             [
                 Column("Value #A", "Verdict", "short", 0, codes=looks.VERDICTS, width=120),
-                Column("customer_name", "Customer", link=link("slamon-customer", customer=of_row("Key"))),
-                Column("customer", "Key"),
+                Column("customer_name", "Customer", link=link("slamon-customer", customer=of_row("Id"))),
+                Column("customer", "Id"),
                 Column("service", "Service"),
                 Column(
                     "agreement",
@@ -199,6 +200,7 @@ def service() -> dict[str, Any]:
                 Column("Value #D", "Budget left", "percent", 3),
             ],
             worst="Budget left",
+            height=6,
             descending=False,
         ),
         rows(
@@ -213,6 +215,7 @@ def service() -> dict[str, Any]:
                 Column("depends_on", "Stands on", link=link("slamon-service", service=of_row("Stands on"))),
             ],
             worst="State",
+            height=6,
             width=12,
         ),
         rows(
@@ -226,6 +229,7 @@ def service() -> dict[str, Any]:
             [Ask(f"({one('service, check', of(n.CHECK_CERTIFICATE_EXPIRY, PICK))} - time()) / 86400")],
             [Column("check", "Check"), Column("Value", "Days left", "d", 1)],
             worst="Days left",
+            height=6,
             descending=False,
             width=12,
         ),
@@ -234,6 +238,7 @@ def service() -> dict[str, Any]:
             [Ask(one("check, kind, target", of(n.CHECK_INFO, PICK)))],
             [Column("check", "Check"), Column("kind", "Kind"), Column("target", "Target")],
             worst="Check",
+            height=6,
             descending=False,
         ),
     ]
