@@ -14,6 +14,7 @@ import slamon
 from slamon.commands import completing, streams
 from slamon.commands.export_words import export_app
 from slamon.commands.formats import FiguresFormat, Format, Tongue
+from slamon.commands.register_words import register_app, verify
 from slamon.commands.silences_words import export_silences, silences_app
 from slamon.commands.words import group
 from slamon.errors import SlamonError, UsageError
@@ -241,6 +242,14 @@ def account(
         str | None,
         typer.Option(metavar="TIME", help="As it was known at this moment, as 2026-10-05T12:00:00Z; default: now."),
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="TIME",
+            help="Use only what was entered before this moment; default of --at then too.",
+        ),
+    ] = None,
     observations: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Replay observations from a JSON-lines file instead of reading the ledger."),
@@ -255,7 +264,7 @@ def account(
     """
     from slamon.commands import account as command
 
-    question = command.Question(agreement=agreement, service=service, period=period, at=at)
+    question = command.Question(agreement=agreement, service=service, period=period, at=at, as_of=as_of)
     raise typer.Exit(command.account(config, data, question, observations=observations, output=output))
 
 
@@ -562,6 +571,8 @@ app.add_typer(export_app, name="export")
 app.add_typer(silences_app, name="silences")
 app.add_typer(import_app, name="import")
 app.add_typer(heartbeat_app, name="heartbeat")
+app.add_typer(register_app, name="register")
+app.command(short_help="Follow the register's chain: name what was changed by hand.")(verify)
 
 
 def main() -> None:

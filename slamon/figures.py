@@ -10,6 +10,7 @@ from slamon.accounting.figure import Figure, Period, WindowFigure
 from slamon.accounting.history import CheckHistory
 from slamon.accounting.latency import Histogram, QuarterCounts, SettledCounts
 from slamon.accounting.periods import parse_period
+from slamon.accounting.plan import known_before
 from slamon.accounting.terms import Correction, Membership, ServiceTerms, Stint
 from slamon.catalogue import Catalogue, terms
 from slamon.errors import UsageError
@@ -147,6 +148,15 @@ class Figures:
         """A stretch in which slamon could not see."""
         self.blinds.append(blind)
         self.book.set_blinds(self.all_blinds())
+
+    def correct(self, registered: Iterable[Correction]) -> None:
+        """The register's corrections as they are now; those of the files stay."""
+        self.registered = tuple(registered)
+        self.book.set_corrections((*self.registered, *terms.corrections(self.catalogue)))
+
+    def as_of(self, at: int) -> None:
+        """Use only the corrections that were entered before an instant (ms), and no later revocation."""
+        self.book.set_corrections(known_before(self.book.corrections, at))
 
     def known_faults(self, before: int) -> list[Blind]:
         """The local faults that began before an instant, up to it: what is to be stored beside runs folded so far."""

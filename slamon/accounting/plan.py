@@ -6,6 +6,7 @@ A plan has two sides: what holds of a moment once it is past, and what holds of 
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from enum import IntEnum
 
 from slamon.accounting.calendar import in_service, maintained, validity
@@ -34,6 +35,15 @@ def in_force(corrections: Iterable[Correction], agreement: str) -> tuple[Correct
     """An agreement's corrections that were not revoked, the last entered last."""
     mine = [c for c in corrections if c.agreement == agreement and c.revoked is None and c.start < c.end]
     return tuple(sorted(mine, key=lambda c: (c.entered, c.order)))
+
+
+def known_before(corrections: Iterable[Correction], at: int) -> tuple[Correction, ...]:
+    """The corrections as they were known at an instant: those entered before it, not revoked by later entries."""
+    return tuple(
+        replace(c, revoked=None) if c.revoked is not None and c.revoked >= at else c
+        for c in corrections
+        if c.entered < at
+    )
 
 
 def said(corrections: Sequence[Correction]) -> Steps:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ class Question:
     service: str | None = None
     period: str | None = None
     at: str | None = None
+    as_of: str | None = None
 
 
 def account(
@@ -52,6 +53,8 @@ def account(
     """Print the figures. 0, whatever they are; UsageError where the question makes no sense."""
     now = time.time_ns() // 1_000_000
     _there_is(question.period)
+    if question.at is None:
+        question = replace(question, at=question.as_of)
     imported: list[Mark] = []
     if observations is not None:
         at = now if question.at is None else parsed_instant(question.at)
@@ -72,6 +75,8 @@ def _there_is(period: str | None) -> None:
 
 
 def _answered(figures: Figures, question: Question, at: int) -> Answer:
+    if question.as_of is not None:
+        figures.as_of(parsed_instant(question.as_of))
     return answer(figures, at, agreement=question.agreement, service=question.service, period=question.period)
 
 
@@ -114,6 +119,7 @@ def _ask(control: Control, question: Question, at: int | None) -> Answer:
         service=question.service,
         period=question.period,
         at=None if at is None else instant_text(at),
+        as_of=question.as_of,
     )
     return dict(found)
 

@@ -65,9 +65,13 @@ class Control:
         """The JSON answer to a POST, however long it takes, or its text."""
         return self._asked("POST", f"{path}?{urlencode(query)}" if query else path, None)
 
-    def _asked(self, method: str, path: str, patience_s: float | None) -> Any:
+    def send(self, path: str, value: object) -> Any:
+        """The JSON answer to a POST of JSON."""
+        return self._asked("POST", path, PATIENCE_S, json.dumps(value).encode())
+
+    def _asked(self, method: str, path: str, patience_s: float | None, body: bytes | None = None) -> Any:
         try:
-            return self._answer(*self._call(method, path, patience_s))
+            return self._answer(*self._call(method, path, patience_s, body))
         except TimeoutError:
             raise self._silent() from None
         except (OSError, http.client.HTTPException) as error:
@@ -76,10 +80,10 @@ class Control:
     def _silent(self) -> ControlError:
         return ControlError(f"the system that runs at {self._path} does not answer within {PATIENCE_S:.0f} s")
 
-    def _call(self, method: str, path: str, patience_s: float | None) -> tuple[int, bytes]:
+    def _call(self, method: str, path: str, patience_s: float | None, body: bytes | None = None) -> tuple[int, bytes]:
         connection = _UnixConnection(self._path, patience_s)
         try:
-            connection.request(method, path)
+            connection.request(method, path, body, {} if body is None else {"Content-Type": "application/json"})
             response = connection.getresponse()
             return response.status, response.read()
         finally:

@@ -2,7 +2,8 @@
 
 from slamon.ledger.batch import MOST_ARRIVALS, AccountedTotals, Arrival, Batch, Fold, Mark, OutageTotal, Stored, Tally
 from slamon.ledger.reading import Durations
-from slamon.ledger.shared import backup, marks, read_only
+from slamon.ledger.register import Broken, Entry
+from slamon.ledger.shared import backup, broken, marks, read_only, register
 from slamon.ledger.store import Ledger
 
 __all__ = [
@@ -10,7 +11,9 @@ __all__ = [
     "AccountedTotals",
     "Arrival",
     "Batch",
+    "Broken",
     "Durations",
+    "Entry",
     "Fold",
     "Ledger",
     "Mark",
@@ -18,6 +21,8 @@ __all__ = [
     "Stored",
     "Tally",
     "backup",
+    "broken",
     "marks",
     "read_only",
+    "register",
 ]

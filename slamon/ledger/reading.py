@@ -10,9 +10,6 @@ from slamon.accounting import (
     Blind,
     Cause,
     CheckTerms,
-    Correction,
-    CorrectionCause,
-    CorrectionKind,
     Histogram,
     Observation,
     Run,
@@ -22,6 +19,7 @@ from slamon.accounting import (
 )
 from slamon.ledger.batch import AccountedTotals, Arrival, Mark, OutageTotal, Stored, Tally
 from slamon.ledger.packing import unpack_counts, unpack_observations
+from slamon.ledger.register import corrections, read_entries
 
 _RUN = 'start, last, "end", verdict, count, interval_ms, stale_after_ms, reason, counted'
 _RUNS = f"""select {_RUN} from run where check_key = ?1
@@ -54,6 +52,7 @@ def read(connection: sqlite3.Connection, since: int | None = None, durations: Du
 
 class _Reading:
     def __init__(self, connection: sqlite3.Connection, since: int | None) -> None:
+        self._connection = connection
         self._ask = connection.execute
         self._since = -(1 << 62) if since is None else since
         self._names: dict[int, str] = dict(self._ask("select key, name from check_key"))
@@ -77,7 +76,7 @@ class _Reading:
         self._stints()
         self._totals()
         self._arrivals()
-        self._register()
+        self._out.corrections = corrections(read_entries(self._connection))
         return self._out
 
     def _runs(self) -> None:
@@ -181,23 +180,3 @@ class _Reading:
         for key, at, what, reason, duration, label, words in self._ask("select * from arrival order by check_key, at"):
             arrival = Arrival(self._names[key], at, what, reason, duration, label, words or "")
             self._out.arrivals.setdefault(arrival.check, []).append(arrival)
-
-    def _register(self) -> None:
-        for number, agreement, kind, start, end, entered, author, reason, cause, ticket, revoked in self._ask(
-            "select * from correction order by id"
-        ):
-            self._out.corrections.append(
-                Correction(
-                    agreement,
-                    CorrectionKind(kind),
-                    start,
-                    end,
-                    entered,
-                    author,
-                    reason,
-                    CorrectionCause(cause),
-                    ticket,
-                    revoked,
-                    (0, number),
-                )
-            )

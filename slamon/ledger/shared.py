@@ -2,15 +2,19 @@
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 from slamon.errors import UsageError
 from slamon.ledger.batch import Mark, Stored
 from slamon.ledger.opening import identified, reader, synced, whole
 from slamon.ledger.reading import Durations, read
+from slamon.ledger.register import Broken, Entry, first_broken, read_entries
 from slamon.ledger.trouble import damaged, translated
 
+T = TypeVar("T")
 _OF_THE_LEDGER = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN}
 
 
@@ -37,6 +41,27 @@ def marks(path: Path) -> list[Mark]:
             return [Mark(*row) for row in connection.execute("select * from mark order by start")]
     except (sqlite3.Error, OSError) as error:
         raise translated(error, path) from error
+
+
+def register(path: Path) -> list[Entry]:
+    """The register's entries, without the lock; none where there is no ledger."""
+    return _asked(path, read_entries) if path.exists() else []
+
+
+def broken(path: Path) -> Broken | None:
+    """The first entry of the register that is not as it was written, without the lock."""
+    return _asked(path, first_broken) if path.exists() else None
+
+
+def _asked(path: Path, question: Callable[[sqlite3.Connection], T]) -> T:
+    try:
+        with closing(reader(path)) as connection:
+            identified(connection, path)
+            return question(connection)
+    except (sqlite3.Error, OSError) as error:
+        raise translated(error, path) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise damaged(path, f"a row cannot be read: {type(error).__name__} {error}") from error
 
 
 def backup(path: Path, to: Path) -> None:

@@ -1,7 +1,7 @@
 """The ledger: one read-write connection in one process, one writer thread; everybody else reads only."""
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -13,6 +13,7 @@ from slamon.ledger.notices import Notice, put
 from slamon.ledger.opening import connect, created, examined, prepared, wal_of, whole
 from slamon.ledger.pruning import prune, transaction
 from slamon.ledger.reading import Durations, read
+from slamon.ledger.register import Entry, Guard, append
 from slamon.ledger.trouble import damaged, translated
 from slamon.ledger.writing import Keys, write
 
@@ -88,6 +89,16 @@ class Ledger:
         """Forget what ended before each check's instant, see `pruning.prune`; gives the number of runs forgotten."""
         before = dict(before)
         return self.do(lambda: prune(self._connection, before))
+
+    def enter(self, entries: Iterable[Entry], now: int, guard: Guard | None = None) -> "Future[list[Entry]]":
+        """Add entries to the register, all or none, see `register.append`; `now` in ms."""
+        entries = list(entries)
+
+        def entered() -> list[Entry]:
+            with transaction(self._connection):
+                return append(self._connection, entries, now, guard)
+
+        return self.do(entered)
 
     def size(self) -> int:
         """Bytes of the file with its write-ahead log."""

@@ -18,10 +18,12 @@ from slamon.errors import UsageError
 from slamon.export.own import Own
 from slamon.export.text import render
 from slamon.figures import Figures
-from slamon.ledger import Ledger, Mark, backup
+from slamon.ledger import Ledger, Mark, backup, register
 from slamon.ledger.notices import notices
+from slamon.ledger.register import corrections
 from slamon.running.arrivals import Arrivals
 from slamon.running.chunks import TURN_S, in_turns
+from slamon.running.entering import enter
 from slamon.running.heartbeats import Report
 from slamon.running.keeper import Keeper
 from slamon.running.notices import parsed
@@ -175,8 +177,8 @@ class Answers:
     async def _accounted(self, question: dict[str, str]) -> dict[str, Any]:
         live = self._live
         now = live.clock.now()
-        if "at" in question:
-            at = shown.instant(question["at"], now)
+        if "at" in question or "as_of" in question:
+            at = shown.instant(question.get("at", question.get("as_of", "")), now)
             return await asyncio.to_thread(self._from_ledger, question, at)
         if question.get("period") is not None and self._starts_before(question, live.since):
             return await asyncio.to_thread(self._from_ledger, question, now)
@@ -193,12 +195,22 @@ class Answers:
     def _from_ledger(self, question: dict[str, str], at: int) -> dict[str, Any]:
         live = self._live
         figures, _ = figures_of(live.figures.catalogue, live.ledger.path, question.get("period"), at, running=True)
+        if "as_of" in question:
+            figures.as_of(shown.parsed_instant(question["as_of"]))
         return shown.answer(figures, at, **_asked(question))
 
     async def _figures(self, question: dict[str, str], now: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
         await in_turns(shown.answer_steps(found, self._live.figures, now, **_asked(question)))
         return found
+
+    async def enter(self, value: object) -> dict[str, Any]:
+        """See `Backend`."""
+        live = self._live
+        entered = await asyncio.to_thread(enter, live.figures.catalogue, live.ledger, value, live.clock.now())
+        async with live.refreshing:
+            live.figures.correct(corrections(await asyncio.to_thread(register, live.ledger.path)))
+        return {"entries": [entry.id for entry in entered], "entered_ms": entered[0].entered}
 
     async def backup(self, file: Path) -> None:
         """See `Backend`."""

@@ -23,11 +23,13 @@ from slamon.web.backend import Backend, ProbeBackend
 from slamon.web.heartbeat import HeartbeatPages
 from slamon.web.negotiation import OPENMETRICS, TEXT, prefers_html, wants_openmetrics
 from slamon.web.observations import observations
+from slamon.web.posting import posted
 from slamon.web.probing import Probing
 from slamon.web.safety import must_be_trusted, must_not_be_foreign
 
 _HERE = Path(__file__).parent
-QUESTION = ("agreement", "service", "period", "at")
+MOST_ENTERED = 16 * 1024 * 1024
+QUESTION = ("agreement", "service", "period", "at", "as_of")
 
 
 def application(backend: Backend, *, control: bool, prober: ProbeBackend | None = None) -> Starlette:
@@ -53,6 +55,7 @@ def application(backend: Backend, *, control: bool, prober: ProbeBackend | None 
         routes += Probing(prober).routes()
     if control:
         routes.append(Route("/api/backup", pages.backup, methods=["POST"]))
+        routes.append(Route("/api/register", pages.register, methods=["POST"]))
     return Starlette(
         routes=routes,
         exception_handlers={
@@ -140,6 +143,12 @@ class Pages:
             raise UsageError("the file is missing: /api/backup?file=/var/backups/slamon.db")
         await self._backend.backup(Path(question["file"]))
         return JSONResponse({"file": question["file"]})
+
+    async def register(self, request: Request) -> Response:
+        """`/api/register`: an entry of the register; on the control socket only."""
+        return await posted(
+            request, self._backend.enter, control=self._control, most_bytes=MOST_ENTERED, code=lambda _: 200
+        )
 
     async def refused(self, request: Request, error: Exception) -> Response:
         """No such page, or not in this way."""

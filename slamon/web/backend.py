@@ -82,6 +82,13 @@ class Backend(Protocol):
         """Keep what a notification of Alertmanager tells. UsageError where it is none, LedgerError if not kept."""
         ...
 
+    async def enter(self, value: object) -> dict[str, Any]:
+        """Put something into the register, as it was in the JSON; gives the entries' numbers and time.
+
+        Gives back once it is stored and accounted; UsageError where it makes no sense, LedgerError if not stored.
+        """
+        ...
+
     async def backup(self, file: Path) -> None:
         """Write a whole, consistent copy of the ledger."""
         ...

@@ -21,6 +21,7 @@ class FakeBackend:
         self.pieces: list[bytes] = [b"# TYPE a gauge\n", b"a 1\n"]
         self.reloads = 0
         self.questions: list[dict[str, str]] = []
+        self.entered: list[object] = []
         self.backups: list[Path] = []
         self.tokens: set[str] = set()
         self.reports: list[tuple[int | None, int | None, str]] = []
@@ -84,6 +85,10 @@ class FakeBackend:
             raise self.problem
         self.pushed.append(value)
         return {"accepted": 1, "duplicates": 0, "rejected": self.rejected}
+
+    async def enter(self, value: object) -> dict[str, Any]:
+        self.entered.append(value)
+        return {"entries": [1], "entered_ms": 0}
 
     async def backup(self, file: Path) -> None:
         self.backups.append(file)

@@ -1,0 +1,130 @@
+"""`slamon register ...` and `slamon verify`: the words."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from slamon.accounting.terms import CorrectionCause, CorrectionKind
+from slamon.commands import completing
+from slamon.commands.completing import DEFAULT_CONFIG
+from slamon.commands.formats import Format
+from slamon.commands.words import group
+
+register_app = group("What people enter about agreements: append-only, with author and time.")
+correction_app = group("What was agreed afterwards about a stretch of time: it changes figures, never facts.")
+register_app.add_typer(correction_app, name="correction")
+
+Config = Annotated[
+    Path,
+    typer.Option(
+        "--config",
+        "-c",
+        "--config.file",
+        envvar="SLAMON_CONFIG",
+        metavar="FILE|DIR",
+        help="The catalogue: a YAML file, or a folder of them.",
+    ),
+]
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        "-d",
+        envvar="SLAMON_DATA",
+        metavar="DIR",
+        help="The folder of ledger and control socket; default: that of the catalogue's storage.path.",
+    ),
+]
+Author = Annotated[str, typer.Option("--author", metavar="NAME", help="Who enters it.")]
+Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in a sentence.")]
+Agreement = Annotated[
+    str | None,
+    typer.Option("--agreement", "-a", metavar="ID", help="Only this agreement.", autocompletion=completing.agreements),
+]
+Output = Annotated[Format, typer.Option("--format", "-f", help="For people, or for programs.")]
+
+
+@correction_app.command("add", short_help="Enter a correction.")
+def correction_add(
+    agreement: Annotated[
+        str,
+        typer.Option(
+            "--agreement",
+            "-a",
+            metavar="ID",
+            help="The agreement whose figures it changes.",
+            autocompletion=completing.agreements,
+        ),
+    ],
+    kind: Annotated[CorrectionKind, typer.Option("--kind", help="What becomes of the time.")],
+    start: Annotated[
+        str, typer.Option("--start", metavar="TIME", help="When it begins, as 2026-10-05T12:00:00+02:00.")
+    ],
+    end: Annotated[str, typer.Option("--end", metavar="TIME", help="When it ends.")],
+    cause: Annotated[CorrectionCause, typer.Option("--cause", help="What was behind it.")],
+    reason: Reason,
+    author: Author,
+    ticket: Annotated[
+        str | None, typer.Option("--ticket", metavar="TEXT", help="A ticket in which more is written.")
+    ] = None,
+    config: Config = DEFAULT_CONFIG,
+    data: Data = None,
+) -> None:
+    """Enter a correction: a running slamon accounts it at once, another one from its next start on.
+
+    It is stored before the command ends, for good: it can be revoked, never changed or deleted.
+    """
+    from slamon.commands import register as command
+
+    words = {
+        "agreement": agreement,
+        "kind": kind.value,
+        "start": start,
+        "end": end,
+        "cause": cause.value,
+        "reason": reason,
+        "author": author,
+        "ticket": ticket,
+    }
+    raise typer.Exit(command.add_correction(config, data, words))
+
+
+@correction_app.command("revoke", short_help="Revoke a correction.")
+def correction_revoke(
+    number: Annotated[int, typer.Argument(metavar="ID", help="The correction's number, as list tells it.")],
+    author: Author,
+    reason: Reason,
+    config: Config = DEFAULT_CONFIG,
+    data: Data = None,
+) -> None:
+    """Revoke a correction of the register: it counts for nothing from now on, and stays on record."""
+    from slamon.commands import register as command
+
+    raise typer.Exit(command.revoke_correction(config, data, number, author, reason))
+
+
+@correction_app.command("list", short_help="Show all corrections.")
+def correction_list(
+    agreement: Agreement = None,
+    output: Output = Format.TABLE,
+    config: Config = DEFAULT_CONFIG,
+    data: Data = None,
+) -> None:
+    """Show all corrections, revoked ones too, in the order in which they count: of one moment the last one wins.
+
+    Those of the catalogue's files stand among them, as `file`.
+    """
+    from slamon.commands import register as command
+
+    raise typer.Exit(command.list_corrections(config, data, agreement, output))
+
+
+def verify(config: Config = DEFAULT_CONFIG, data: Data = None) -> None:
+    """Follow the register's chain of digests: name the first entry that is not as it was entered.
+
+    Exit code 1 when there is one.
+    """
+    from slamon.commands import register as command
+
+    raise typer.Exit(command.verify(config, data))

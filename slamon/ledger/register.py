@@ -1,0 +1,128 @@
+"""The register: append-only entries, each chained to the one before by its digest."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from slamon.accounting import Correction, CorrectionCause, CorrectionKind
+
+CORRECTION = "correction"
+REVOCATION = "revocation"
+
+_COUNT = "register"
+_ALL = "select id, kind, entered, author, agreement, service, body, digest from register"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry. `body`: JSON values, whatever the kind says. `id`, `entered` (ms) and `digest` are given at entry."""
+
+    kind: str
+    author: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    agreement: str | None = None
+    service: str | None = None
+    id: int = 0
+    entered: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first place where the register is not as it was written: the entry's number, and what is wrong."""
+
+    id: int
+    why: str
+
+
+Guard = Callable[[Sequence[Entry]], None]
+"""Looks at the entries that are there, and raises where the new ones may not be added."""
+
+
+def canonical(value: object) -> str:
+    """The one way in which a JSON value is written for a digest."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def digest(before: str, value: object) -> str:
+    """The next link of a chain: SHA-256 over the link before and the value."""
+    return hashlib.sha256(f"{before}\n{canonical(value)}".encode()).hexdigest()
+
+
+def _link(before: str, row: Sequence[Any]) -> str:
+    """`row`: id, kind, entered, author, agreement, service, body as they stand in the table."""
+    return digest(before, list(row[:7]))
+
+
+def append(connection: sqlite3.Connection, entries: Iterable[Entry], now: int, guard: Guard | None) -> list[Entry]:
+    """Adds entries at the end, inside the caller's transaction; gives them as they were entered at `now` (ms).
+
+    What `guard` raises leaves everything as it was.
+    """
+    if guard is not None:
+        guard(read_entries(connection))
+    last, before = connection.execute("select id, digest from register order by id desc limit 1").fetchone() or (0, "")
+    made = []
+    for number, entry in enumerate(entries, last + 1):
+        row = (number, entry.kind, now, entry.author, entry.agreement, entry.service, canonical(entry.body))
+        before = _link(before, row)
+        connection.execute("insert into register values (?, ?, ?, ?, ?, ?, ?, ?)", (*row, before))
+        made.append(replace(entry, id=number, entered=now, digest=before))
+    connection.execute("replace into fact values (?, ?)", (_COUNT, last + len(made)))
+    return made
+
+
+def read_entries(connection: sqlite3.Connection) -> list[Entry]:
+    """All entries in order; none in a ledger that only an earlier version has written."""
+    return [
+        Entry(kind, author, json.loads(body), agreement, service, number, entered, made)
+        for number, kind, entered, author, agreement, service, body, made in _rows(connection)
+    ]
+
+
+def _rows(connection: sqlite3.Connection) -> Iterator[Sequence[Any]]:
+    if connection.execute("select 1 from pragma_table_info('register') where name = 'digest'").fetchone() is not None:
+        yield from connection.execute(f"{_ALL} order by id")
+
+
+def first_broken(connection: sqlite3.Connection) -> Broken | None:
+    """Follows the chain from its beginning; None where every entry is as it was written and none is missing."""
+    before, due = "", 1
+    for row in _rows(connection):
+        if row[0] != due:
+            return Broken(due, "it is missing")
+        if _link(before, row) != row[7]:
+            return Broken(due, "it is not what was entered")
+        before, due = row[7], due + 1
+    told = connection.execute("select value from fact where name = ?", (_COUNT,)).fetchone()
+    count = 0 if told is None else told[0]
+    if due <= count:
+        return Broken(due, f"it is missing, as are all up to {count}" if due < count else "it is missing")
+    return Broken(count + 1, "it was not entered by slamon") if due - 1 > count else None
+
+
+def corrections(entries: Iterable[Entry]) -> list[Correction]:
+    """The corrections among the entries, the revoked ones with the time of it."""
+    found: dict[int, Correction] = {}
+    for entry in entries:
+        body = entry.body
+        if entry.kind == CORRECTION:
+            assert entry.agreement is not None
+            found[entry.id] = Correction(
+                entry.agreement,
+                CorrectionKind(body["kind"]),
+                body["start_ms"],
+                body["end_ms"],
+                entry.entered,
+                entry.author,
+                body["reason"],
+                CorrectionCause(body["cause"]),
+                body["ticket"],
+                order=(0, entry.id),
+            )
+        elif entry.kind == REVOCATION:
+            found[body["entry"]] = replace(found[body["entry"]], revoked=entry.entered)
+    return list(found.values())

@@ -1,0 +1,100 @@
+"""The register's chain: what was entered is as it was, or the first entry that is not is named."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+import pytest
+from slamon.accounting import CorrectionKind
+from slamon.errors import UsageError
+from slamon.ledger import Broken, Entry
+from slamon.ledger.opening import migrated
+from slamon.ledger.register import append, corrections, digest, first_broken, read_entries
+
+BODY = {"kind": "up", "start_ms": 1, "end_ms": 2, "cause": "agreed", "reason": "Grüße", "ticket": None}
+
+
+def entry(number: int) -> Entry:
+    return Entry("correction", "sm", BODY | {"reason": f"reason {number}"}, "gold")
+
+
+@pytest.fixture
+def ledger() -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    migrated(connection, 0)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def five(ledger: sqlite3.Connection) -> sqlite3.Connection:
+    append(ledger, [entry(1), entry(2)], 1000, None)
+    for number in (3, 4, 5):
+        append(ledger, [entry(number)], 1000 * number, None)
+    return ledger
+
+
+def test_an_empty_register_is_whole(ledger: sqlite3.Connection) -> None:
+    assert first_broken(ledger) is None
+    assert read_entries(ledger) == []
+
+
+def test_entries_are_numbered_dated_and_chained(five: sqlite3.Connection) -> None:
+    found = read_entries(five)
+    assert [(e.id, e.entered, e.author) for e in found] == [
+        (1, 1000, "sm"), (2, 1000, "sm"), (3, 3000, "sm"), (4, 4000, "sm"), (5, 5000, "sm"),
+    ]  # fmt: skip
+    body = '{"cause":"agreed","end_ms":2,"kind":"up","reason":"reason 1","start_ms":1,"ticket":null}'
+    assert found[0].digest == digest("", [1, "correction", 1000, "sm", "gold", None, body])
+    assert len({e.digest for e in found}) == 5
+    assert first_broken(five) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "number", "why"),
+    [
+        ("update register set author = 'x' where id = 2", 2, "it is not what was entered"),
+        ("update register set entered = 2 where id = 3", 3, "it is not what was entered"),
+        ("update register set agreement = 'silver' where id = 4", 4, "it is not what was entered"),
+        ("update register set service = 'shop' where id = 1", 1, "it is not what was entered"),
+        ("update register set kind = 'y' where id = 5", 5, "it is not what was entered"),
+        ("update register set body = replace(body, 'reason 2', 'reason 9')", 2, "it is not what was entered"),
+        ("update register set digest = '' where id = 5", 5, "it is not what was entered"),
+        ("delete from register where id = 3", 3, "it is missing"),
+        ("delete from register where id = 1", 1, "it is missing"),
+        ("delete from register where id = 5", 5, "it is missing"),
+        ("delete from register where id > 3", 4, "it is missing, as are all up to 5"),
+        ("delete from register", 1, "it is missing, as are all up to 5"),
+        ("insert into register select 6, kind, entered, author, agreement, service, body, '' from register where id=1",
+         6, "it is not what was entered"),
+    ],
+)  # fmt: skip
+def test_the_first_entry_changed_by_hand_is_named(five: sqlite3.Connection, change: str, number: int, why: str) -> None:
+    five.execute(change)
+    assert first_broken(five) == Broken(number, why)
+
+
+def test_an_entry_forged_with_its_digest_breaks_the_count(five: sqlite3.Connection) -> None:
+    row = five.execute("select * from register where id = 5").fetchone()
+    forged = (6, *row[1:7])
+    five.execute("insert into register values (?, ?, ?, ?, ?, ?, ?, ?)", (*forged, digest(row[7], list(forged))))
+    assert first_broken(five) == Broken(6, "it was not entered by slamon")
+
+
+def test_a_guard_that_raises_keeps_everything_out(five: sqlite3.Connection) -> None:
+    def no(there: Sequence[Entry]) -> None:
+        assert len(there) == 5
+        raise UsageError("no")
+
+    with pytest.raises(UsageError):
+        append(five, [entry(6)], 6000, no)
+    assert len(read_entries(five)) == 5
+    assert first_broken(five) is None
+
+
+def test_a_revocation_ends_the_correction_and_takes_nothing_away(five: sqlite3.Connection) -> None:
+    append(five, [Entry("revocation", "sm", {"entry": 2, "reason": "wrong"})], 6000, None)
+    found = corrections(read_entries(five))
+    assert [(c.order, c.entered, c.revoked) for c in found] == [
+        ((0, 1), 1000, None), ((0, 2), 1000, 6000), ((0, 3), 3000, None), ((0, 4), 4000, None), ((0, 5), 5000, None),
+    ]  # fmt: skip
+    assert found[0].kind is CorrectionKind.UP
