@@ -85,7 +85,7 @@ def test_the_version_is_told(slamon: Slamon) -> None:
 WRONG = [
     (["statsu"], "No such command 'statsu'. Did you mean 'status'? There are: run, check, probe, status"),
     (["export", "json"], "No such command 'json'. There are: schema"),
-    (["import", "seen.jsonl"], "No such command 'seen.jsonl'. There are: observations."),
+    (["import", "seen.jsonl"], "No such command 'seen.jsonl'. There are: observations, "),
     (["run", "--confg", "x.yml"], "No such option: --confg"),
     (["check", "slamon.yml"], "unexpected extra argument(s) (slamon.yml)"),
     (["probe"], "Missing argument 'SERVICE[/CHECK]'"),
