@@ -5,7 +5,7 @@ maintenance or out of service hours: exactly while `SlamonServiceDown` would not
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -94,7 +94,7 @@ class _Times:
 def silences(catalogue: Catalogue, now: int, ahead: int) -> list[Silence]:
     """All that hold at `now` or begin within `ahead` (ms), in order of time."""
     low, high = now - _AROUND_MS, now + ahead + _AROUND_MS
-    agreements = agreement_terms(catalogue)
+    touched, agreements = _concerned(catalogue)
     times = {agreement.id: _times(agreement, catalogue, low, high) for agreement in agreements}
     made = [
         Silence(span.start, span.end, service, agreement.id, _why((agreement,), span))
@@ -102,11 +102,25 @@ def silences(catalogue: Catalogue, now: int, ahead: int) -> list[Silence]:
         for span in times[agreement.id].held
         for service in agreement.services
     ]
-    for service in catalogue.services:
+    for service in touched:
         bound = [agreement for agreement in agreements if service in agreement.services]
         for span in _quiet([times[agreement.id] for agreement in bound], low, high):
             made.append(Silence(span.start, span.end, service, "", _why(bound, span)))
-    return sorted(one for one in made if one.end > now and one.start < now + ahead)
+    return due(sorted(made), now, ahead)
+
+
+def due(found: Iterable[Silence], now: int, ahead: int) -> list[Silence]:
+    """Of silences those that hold at `now` or begin within `ahead` (ms)."""
+    return [one for one in found if one.end > now and one.start < now + ahead]
+
+
+def _concerned(catalogue: Catalogue) -> tuple[Sequence[str], Sequence[AgreementTerms]]:
+    """The services that are ever maintained, and every agreement on one of them."""
+    corrected = {c.agreement for c in corrections(catalogue)}
+    agreements = agreement_terms(catalogue)
+    held = [a for a in agreements if a.id in corrected or any(revision.maintenance for revision in a.revisions)]
+    services = dict.fromkeys(service for agreement in held for service in agreement.services)
+    return list(services), [a for a in agreements if not services.keys().isdisjoint(a.services)]
 
 
 def _times(agreement: AgreementTerms, catalogue: Catalogue, low: int, high: int) -> _Times:

@@ -11,7 +11,7 @@ from slamon.catalogue.instance import Alertmanager
 from slamon.clock import Clock
 from slamon.errors import SlamonError
 from slamon.export.own import Own
-from slamon.export.silences import silences
+from slamon.export.silences import Silence, due, silences
 from slamon.ledger.notices import Notice
 from slamon.running.alertmanager import TURN_S, Synced, quiet, sync
 from slamon.running.asking import in_thread
@@ -21,6 +21,9 @@ log = structlog.get_logger()
 
 _MORE_S = 30.0
 """What keeps its own deadline is given so much longer before it is left alone."""
+
+
+_RENEW_MS = 3_600_000
 
 
 class Silencer:
@@ -49,9 +52,10 @@ class Silencer:
             self._task = None
 
     async def _keep(self, known: Alertmanager, catalogue: Catalogue) -> None:
+        planned = Planned(catalogue, known)
         while True:
             try:
-                done, told = await in_thread(partial(_turn, known, catalogue, self._clock.now()), TURN_S + _MORE_S)
+                done, told = await in_thread(partial(_turn, known, planned, self._clock.now()), TURN_S + _MORE_S)
                 if told:
                     await self._note(told)
             except (SlamonError, TimeoutError) as error:
@@ -77,8 +81,26 @@ class Silencer:
             self._trouble = None
 
 
-def _turn(known: Alertmanager, catalogue: Catalogue, now: int) -> tuple[Synced, Sequence[Notice]]:
+class Planned:
+    """A catalogue's silences, worked out once an hour: with a year's plan of each agreement it takes its time."""
+
+    def __init__(self, catalogue: Catalogue, known: Alertmanager) -> None:
+        self.services = catalogue.services.keys()
+        self._catalogue = catalogue
+        self._ahead = known.ahead
+        self._found: Sequence[Silence] = ()
+        self._at: int | None = None
+
+    def due(self, now: int) -> Sequence[Silence]:
+        """Those to be there at `now` (ms)."""
+        if self._at is None or not self._at <= now < self._at + _RENEW_MS:
+            self._found = silences(self._catalogue, now, self._ahead + _RENEW_MS)
+            self._at = now
+        return due(self._found, now, self._ahead)
+
+
+def _turn(known: Alertmanager, planned: Planned, now: int) -> tuple[Synced, Sequence[Notice]]:
     """Make and end silences where that is wanted, and ask who silenced what. Raises SlamonError."""
-    done = sync(known, silences(catalogue, now, known.ahead), now) if known.silences else Synced((), ())
+    done = sync(known, planned.due(now), now) if known.silences else Synced((), ())
     alerts, there = quiet(known)
-    return done, silenced(alerts, there, catalogue.services, now) if alerts else ()
+    return done, silenced(alerts, there, planned.services, now) if alerts else ()

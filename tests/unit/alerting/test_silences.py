@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 from slamon.accounting import Book
 from slamon.catalogue import Catalogue, load_value
+from slamon.catalogue.instance import Alertmanager as Known
 from slamon.catalogue.quantities import instant_ms
 from slamon.catalogue.terms import agreement_terms, check_terms, corrections, service_terms
+from slamon.export import silences as export
 from slamon.export.silences import Silence, read, silences
+from slamon.running.silencing import Planned
 from slamon.shown import instant_text
 
 DAY = 86_400_000
@@ -192,3 +195,22 @@ def test_a_service_is_silenced_exactly_while_its_rule_is_quiet_for_maintenance(c
         rule_is_quiet = not any(serving and not held for serving, held in gauges)
         quiet = any(one.start <= at < one.end for one in told)
         assert quiet == (rule_is_quiet and any(held for _, held in gauges)), instant_text(at)
+
+
+def test_what_is_worked_out_once_an_hour_is_what_would_be_worked_out_now() -> None:
+    loaded = catalogue(**CASES["by day"], weekly=agreement({"rrule": "FREQ=DAILY", "at": "02:30", "duration": "1h"}))
+    known = Known.model_validate({"url": "http://127.0.0.1:9", "ahead": "1d"})
+    planned = Planned(loaded, known)
+    for minutes in (0, 1, 29, 59, 60, 61, 300, 299, 4_000, 10):  # back too, as a clock that is set
+        now = NOW + minutes * 60_000
+        assert list(planned.due(now)) == silences(loaded, now, DAY)
+
+
+def test_agreements_on_what_is_never_maintained_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded = catalogue(gold=agreement(), silver=agreement(ONCE, services=["mail"]))
+    asked: list[str] = []
+    plan = export.Plan
+    monkeypatch.setattr(export, "Plan", lambda *words: (asked.append("x"), plan(*words))[1])
+
+    assert told(silences(loaded, NOW, DAY)) == [line.replace("shop", "mail").replace("gold", "silver") for line in BOTH]
+    assert asked == ["x"]
