@@ -1,9 +1,10 @@
 """`slamon report`: documents of the figures, one an agreement, in as many formats as are asked for."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -11,14 +12,13 @@ from slamon.accounting import Period, parse_period, period_of, previous_period
 from slamon.accounting.terms import PeriodKind
 from slamon.catalogue import Catalogue
 from slamon.commands.control import Control
-from slamon.commands.places import catalogue, data_folder, ledger_path
+from slamon.commands.places import catalogue, ledger_path
 from slamon.errors import UsageError
 from slamon.figures import Figures
 from slamon.reports.document import Document
-from slamon.reports.files import folder, name_of, write
-from slamon.reports.formats import maker
 from slamon.reports.forms import ReportFormat
 from slamon.reports.grounds import grounds, trend_start
+from slamon.reports.printing import Order, print_all
 from slamon.reports.writing import document
 from slamon.running.stored import figures_of
 from slamon.shown import instant, instant_text
@@ -43,21 +43,27 @@ def report(config: Path, data: Path | None, wanted: Wanted, output: Path) -> int
     now = time.time_ns() // 1_000_000
     at = now if wanted.at is None else instant(wanted.at, now)
     periods = {agreement: _period(loaded, agreement, wanted.period, at) for agreement in asked}
-    figures, at = _figures(loaded, config, data, periods, at)
-    made = 0
-    with typer.progressbar(
-        _documents(figures, periods, at, alone=len(asked) == 1),
-        length=len(asked),
-        label="Reports",
-        file=typer.get_text_stream("stderr"),
-        hidden=len(asked) < 2 or not typer.get_text_stream("stderr").isatty(),
-    ) as documents:
-        for told in documents:
-            if told is not None:
-                made += _written(told, wanted, output)
+    figures, at = _figures(loaded, data, periods, at)
+    order = Order(wanted.language, wanted.formats, output)
+    with _bar(len(asked)) as bar:
+        documents = _documents(figures, periods, at, bar, alone=len(asked) == 1)
+        made = list(_told(print_all(documents, order, len(asked))))
     if not made:
         raise UsageError("no report: no agreement that was asked for has a figure in this period")
     return 0
+
+
+def _bar(length: int) -> Any:
+    """On a terminal, where there are several."""
+    out = typer.get_text_stream("stderr")
+    return typer.progressbar(length=length, label="Reports", file=out, hidden=length < 2 or not out.isatty())
+
+
+def _told(written: Iterable[Sequence[Path]]) -> Iterator[Path]:
+    for paths in written:
+        for path in paths:
+            typer.echo(path)
+            yield path
 
 
 # -- what is asked for
@@ -103,12 +109,10 @@ def _period(loaded: Catalogue, agreement: str, name: str | None, at: int) -> Per
 # -- where the figures come from
 
 
-def _figures(
-    loaded: Catalogue, config: Path, data: Path | None, periods: dict[str, Period], at: int
-) -> tuple[Figures, int]:
+def _figures(loaded: Catalogue, data: Path | None, periods: dict[str, Period], at: int) -> tuple[Figures, int]:
     """Of the ledger, as known at a moment: now or, while slamon runs, at its last commit, a second ago at most."""
     path = ledger_path(loaded, data)
-    alive = Control(data_folder(config, data)).alive()
+    alive = Control(path.parent).alive()
     span = f"{instant_text(_since(loaded, periods))}/{instant_text(at + 1)}"
     figures, watermark = figures_of(loaded, path, span, at, running=alive)
     if alive and watermark is not None and watermark < at:
@@ -129,8 +133,8 @@ def _since(loaded: Catalogue, periods: dict[str, Period]) -> int:
 # -- the documents
 
 
-def _documents(figures: Figures, periods: dict[str, Period], at: int, *, alone: bool) -> Iterator[Document | None]:
-    """One for each agreement; None where there is nothing to tell of one among several, which is said."""
+def _documents(figures: Figures, periods: dict[str, Period], at: int, bar: Any, *, alone: bool) -> Iterator[Document]:
+    """One for each agreement; where there is nothing to tell of one among several, that is said."""
     for agreement, period in periods.items():
         try:
             found = grounds(figures, agreement, period.name, at)
@@ -140,15 +144,6 @@ def _documents(figures: Figures, periods: dict[str, Period], at: int, *, alone: 
             if alone:
                 raise
             typer.echo(f"no report on {agreement}: {error}", err=True)
-            yield None
         else:
             yield document(found)
-
-
-def _written(told: Document, wanted: Wanted, output: Path) -> int:
-    target = folder(output)
-    for form in wanted.formats:
-        path = target / name_of(told, wanted.language, form)
-        write(path, maker(form)(told, wanted.language))
-        typer.echo(path)
-    return len(wanted.formats)
+        bar.update(1)

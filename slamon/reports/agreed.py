@@ -68,7 +68,7 @@ def _hours(ground: Ground, several: bool) -> Iterator[Block]:
     special += [(Day(day), say("hours.holiday")) for day in free if day not in calendar.dates]
     special += [(Day(day), say("hours.closed")) for day in calendar.closed if first <= day <= last]
     if special:
-        columns = (Column("column.day"), Column("column.hours", wide=True))
+        columns = (Column("column.day"), Column("column.hours"))
         ordered = tuple(sorted(special, key=lambda row: row[0].day if isinstance(row[0], Day) else first))
         yield Table(f"dates-{revision.number}", columns, ordered, title=say("table.dates"))
 

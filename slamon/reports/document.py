@@ -45,10 +45,11 @@ class Percent:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """A difference of two ratios, shown in percentage points with its sign, cut downward."""
+    """A difference of two ratios in percentage points, cut downward; shown with its sign unless it is said in words."""
 
     value: Fraction
     digits: int = 3
+    signed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

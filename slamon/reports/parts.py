@@ -55,9 +55,9 @@ def agreed(value: Fraction) -> Cell:
     return Percent(value, Cut.EXACT)
 
 
-def difference(figure: Figure) -> Cell:
+def difference(figure: Figure, *, signed: bool = True) -> Cell:
     """By how much the target was passed, or missed."""
-    return NOTHING if figure.availability is None else Points(figure.availability - figure.target)
+    return NOTHING if figure.availability is None else Points(figure.availability - figure.target, signed=signed)
 
 
 def used(figure: Figure) -> Cell:

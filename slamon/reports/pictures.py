@@ -20,7 +20,7 @@ COLOURS = {
 }
 _INK, _FAINT = "#30363d", "#c9ced4"
 _WIDTH = 720
-_FONT = 'font-family="\'Libertinus Serif\', Georgia, serif" font-size="14"'
+_FONT = "font-family=\"'Libertinus Serif', Georgia, serif\""
 
 
 def svg(picture: Picture, tongue: Tongue) -> str:
@@ -39,8 +39,9 @@ def svg(picture: Picture, tongue: Tongue) -> str:
     )
 
 
-def _text(x: float, y: float, words: str, anchor: str = "start", fill: str = _INK) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{fill}" {_FONT}>{escape(words)}</text>'
+def _text(x: float, y: float, words: str, anchor: str = "start", size: int = 14) -> str:
+    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"'
+    return f'<text {place} fill="{_INK}" {_FONT}>{escape(words)}</text>'
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, colour: str, dash: str = "") -> str:
@@ -141,7 +142,7 @@ def _trend(trend: Trend, tongue: Tongue) -> tuple[int, list[str]]:
     for i, point in enumerate(points):
         x = left + i * step
         shapes += _column(point, x, step, bottom, height)
-        shapes.append(_text(x + step / 2, bottom + 14, _short(point), "middle"))
+        shapes.append(_text(x + step / 2, bottom + 14, _short(point), "middle", 11))
     for i, point in enumerate(points):
         y = height(point.target)
         shapes.append(_line(left + i * step, y, left + (i + 1) * step, y, _INK, "4 3"))

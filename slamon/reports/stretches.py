@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from slamon.accounting.plan import Moment
 from slamon.accounting.zones import date_at, midnight
@@ -76,14 +77,17 @@ def corrected(ground: Ground, start: int, end: int) -> int:
     return total
 
 
+_midnight = lru_cache(maxsize=2_000)(midnight)
+
+
 def days(ground: Ground) -> Iterator[DayShare]:
     """The days of the period that have begun, in the agreement's zone."""
     start, end = ground.span
     zone = ground.revision.zone
     day = date_at(zone, start)
-    while start < end and midnight(zone, day) < end:
+    while start < end and _midnight(zone, day) < end:
         after = day + timedelta(days=1)
-        sums = ground.part.account.sums(max(midnight(zone, day), start), min(midnight(zone, after), end))
+        sums = ground.part.account.sums(max(_midnight(zone, day), start), min(_midnight(zone, after), end))
         yield DayShare(day, sums.in_service_ms, sums.excluded_ms, sums.unknown_ms, sums.downtime_ms, sums.degraded_ms)
         day = after
 

@@ -53,10 +53,22 @@ def head(grounds: Grounds) -> Section:
         ("head.period", PeriodName(period.name, period.kind)),
         ("head.from", Instant(period.start)),
         ("head.to", Instant(period.end)),
+        *_in_force(grounds),
         ("head.zone", Text(grounds.zone)),
         ("head.known_at", Instant(grounds.now)),
     ]
     return Section("head", say("section.head"), (pairs("head", rows),))
+
+
+def _in_force(grounds: Grounds) -> Iterator[tuple[str | Cell, Cell]]:
+    """From when and until when the agreement held, where that was not all of the period."""
+    period = grounds.period
+    spans = [ground.part.within(period.start, period.end) for ground in grounds.parts]
+    start, end = min(start for start, _ in spans), max(end for _, end in spans)
+    if start > period.start:
+        yield "head.in_force_from", Instant(start)
+    if end < period.end:
+        yield "head.in_force_until", Instant(end)
 
 
 def trend(grounds: Grounds) -> Section:
@@ -117,7 +129,7 @@ def _sentence(grounds: Grounds, ground: Ground) -> Said:
         service=service,
         availability=ratio(figure.availability),
         target=agreed(figure.target),
-        difference=difference(figure),
+        difference=difference(figure, signed=False),
         downtime=up(figure.downtime_ms),
         allowed=down(figure.budget_ms),
         coverage=ratio(figure.coverage, 2),

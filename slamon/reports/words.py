@@ -35,6 +35,8 @@ WORDS: dict[str, tuple[Form, Form]] = {
     "head.period": ("Period", "Zeitraum"),
     "head.from": ("From", "Von"),
     "head.to": ("To (exclusive)", "Bis (ausschließlich)"),
+    "head.in_force_from": ("In force from", "In Kraft ab"),
+    "head.in_force_until": ("In force until", "In Kraft bis"),
     "head.zone": ("Time zone of all times", "Zeitzone aller Zeitangaben"),
     "head.known_at": ("As known at", "Stand der Daten"),
     # -- verdicts
@@ -72,15 +74,15 @@ WORDS: dict[str, tuple[Form, Form]] = {
         "{period}: Es gab keine Servicezeit und damit nichts zu beurteilen.",
     ),
     "sentence.above": (
-        "{service}: available {availability}, agreed {target}, a difference of {difference} percentage points. "
+        "{service}: available {availability}, agreed {target}: {difference} percentage points above the target. "
         "Down for {downtime}, {allowed} were allowed. Coverage of the measurement {coverage}.",
-        "{service}: Verfügbarkeit {availability}, vereinbart {target}, Abstand {difference} Prozentpunkte. "
+        "{service}: Verfügbarkeit {availability}, vereinbart {target}: {difference} Prozentpunkte über dem Ziel. "
         "Ausfallzeit {downtime}, zulässig waren {allowed}. Messabdeckung {coverage}.",
     ),
     "sentence.below": (
-        "{service}: available {availability}, agreed {target}, {difference} percentage points off the target. "
+        "{service}: available {availability}, agreed {target}: {difference} percentage points below the target. "
         "Down for {downtime}, only {allowed} were allowed. Coverage of the measurement {coverage}.",
-        "{service}: Verfügbarkeit {availability}, vereinbart {target}, {difference} Prozentpunkte neben dem Ziel. "
+        "{service}: Verfügbarkeit {availability}, vereinbart {target}: {difference} Prozentpunkte unter dem Ziel. "
         "Ausfallzeit {downtime}, zulässig waren nur {allowed}. Messabdeckung {coverage}.",
     ),
     "sentence.none": ("{service}: there is no figure. {why}", "{service}: Es gibt keinen Wert. {why}"),

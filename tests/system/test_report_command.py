@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from slamon.reports import files
+from slamon.reports import files, printing
 from slamon.reports.files import ReportFull, write
 
 from tests.system import calling
@@ -138,6 +138,26 @@ def test_without_a_ledger_it_says_so(slamon: Slamon) -> None:
     done = slamon("report", "-p", "2026-10")
     assert done.code == 2
     assert "ledger" in done.err
+
+
+def test_many_are_written_in_several_processes_in_the_catalogues_order(slamon: Slamon) -> None:
+    found = json.loads(json.dumps(CATALOGUE))
+    for number in range(printing.FEW + 1):
+        found["agreements"][f"copy-{number}"] = found["agreements"]["gold"]
+    put(found, [])
+    assert imported(slamon, [line(i) for i in range(60)]).code == 0
+    done = slamon("report", *PERIOD, "-o", "out", "-f", "csv", "-f", "html")
+    assert (done.code, done.err) == (0, "")
+    ids = list(found["agreements"])
+    wanted = [f"out/2026-10-05_to_2026-10-06_kunde_{name}_en.{form}" for name in ids for form in ("csv", "html")]
+    assert done.out.split() == wanted
+    assert names() == sorted(Path(path).name for path in wanted)
+    first, second = (
+        Path(path).read_text().replace(name, "gold")
+        for path, name in zip(wanted[::2], ids, strict=True)
+        if name in ("gold", "copy-8")
+    )
+    assert first == second
 
 
 # -- files

@@ -34,6 +34,7 @@ CASES: list[tuple[Cell, str, str]] = [
     (Percent(Infinite.MINUS), "-∞", "-∞"),
     (Points(Fraction(60912514, 100000000000)), "+0.060", "+0,060"),
     (Points(Fraction(-1, 100000)), "-0.001", "-0,001"),
+    (Points(Fraction(-1, 100000), signed=False), "0.001", "0,001"),
     (Duration(0), "0 s", "0 s"),
     (Duration(4_250), "4.250 s", "4,250 s"),
     (Duration(4_250, Cut.UP), "5 s", "5 s"),
