@@ -6,7 +6,8 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 DEBIAN_TEST_PACKAGES := prometheus prometheus-alertmanager prometheus-blackbox-exporter \
   redis-server postgresql mariadb-server mosquitto slapd dovecot-imapd postfix \
-  monitoring-plugins-basic bind9 rabbitmq-server victoria-metrics openssh-server dovecot-pop3d vsftpd prosody
+  monitoring-plugins-basic monitoring-plugins-standard libmariadb3 bind9 rabbitmq-server victoria-metrics \
+  openssh-server dovecot-pop3d vsftpd prosody
 # Grafana's types are an npm package; an npm of another origin than Debian's will do
 ifeq ($(shell command -v npm),)
 DEBIAN_TEST_PACKAGES += nodejs npm

@@ -63,14 +63,25 @@ def up(process: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
 
 
 def probed(
-    example: str, address: str, port: int, env: Mapping[str, str], within: float = 20, name: str | None = None
+    example: str,
+    address: str,
+    port: int,
+    env: Mapping[str, str],
+    within: float = 20,
+    name: str | None = None,
+    also: Mapping[str, str] | None = None,
 ) -> Outcome:
-    """The example's first check, or the named one, as it stands in the file, but for the host: what it finds here."""
+    """The example's first check, or the named one, as it stands in the file, but for the host: what it finds here.
+
+    `also`: words of the file that are others here, where host and port do not stand as one.
+    """
     text = (EXAMPLES / f"{example}.yml").read_text(encoding="utf-8")
-    assert address in text
+    for theirs, here in {address: f"127.0.0.1:{port}", **(also or {})}.items():
+        assert theirs in text
+        text = text.replace(theirs, here)
     with folder() as place:
         file = place / "slamon.yml"
-        file.write_text(text.replace(address, f"127.0.0.1:{port}"), encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
         checks = load(file, env=dict(env)).checks.values()
         check = next(check for check in checks if name in (None, check.name))
 
