@@ -5,20 +5,26 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bench import backfill, judge, machine, show
+from bench import backfill, catalogue, hung, judge, machine, show
+from bench.joining import joined
 from bench.peers import Peers
-from bench.phase import Plan, measure
+from bench.phase import Counting, Plan, measure
 from bench.processes import BenchError, Child
-from bench.subject import Subject, quantiles_between
+from bench.rows import ROWS, Counted, Servers
+from bench.subject import Subject, quantiles_between, values
 from bench.targets import Targets
 
 RESULTS = Path(__file__).parent / "results"
 LATENESS = "slamon_probe_start_lateness_seconds"
 LOOP_DELAY = "slamon_event_loop_delay_seconds"
+CHECK_UP = "slamon_check_up"
+IN_FLIGHT = "slamon_probes_in_flight"
+PARTS = ("compare", *ROWS, "hung", "checks", "history")
 LETTERS = {"floor": "f", "peers": "p", "slamon": "s"}
 
 
@@ -34,49 +40,94 @@ def floor(targets: Targets, plan: Plan, folder: Path) -> dict[str, Any]:
         child.stop()
 
 
-def peers(targets: Targets, plan: Plan, folder: Path) -> dict[str, Any]:
-    """blackbox_exporter and Prometheus."""
-    running = Peers(targets.urls(LETTERS["peers"], plan.checks), plan.interval_s, folder / "peers")
+def peers(
+    counting: Counting, targets: Sequence[str], plan: Plan, folder: Path, module: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """blackbox_exporter and Prometheus; `module` None: the one for plain http."""
+    running = Peers(targets, plan.interval_s, folder / "peers", module)
     try:
-        return measure("peers", targets, [running.exporter, running.server], plan)
+        run = measure("peers", counting, [running.exporter, running.server], plan)
+        return run | {"not_up": running.not_up()}
     finally:
         running.stop()
 
 
-def slamon(targets: Targets, plan: Plan, folder: Path) -> dict[str, Any]:
-    """The whole of slamon; `folder` may hold a ledger already."""
-    subject = Subject(targets.urls(LETTERS["slamon"], plan.checks), plan.interval_s, folder)
+def slamon(
+    counting: Counting, checks: Sequence[dict[str, Any]], plan: Plan, folder: Path, *, exposition: bool = True
+) -> dict[str, Any]:
+    """The whole of slamon; `folder` may hold a ledger already. `exposition`: also what a scrape costs."""
+    subject = Subject(checks, plan.interval_s, folder)
     scrapes: list[str] = []
     try:
-        run = measure("slamon", targets, [subject.child], plan, lambda: scrapes.append(subject.scrape()))
+        run = measure("slamon", counting, [subject.child], plan, lambda: scrapes.append(subject.scrape()))
         after = subject.scrape()
         return run | {
             "start_s": subject.start_s,
             "start_cpu_s": subject.start_cpu_s,
             "lateness_s": quantiles_between(scrapes[0], after, LATENESS),
             "loop_delay_s": quantiles_between(scrapes[0], after, LOOP_DELAY),
-            "exposition": subject.exposition(),
+            "not_up": sum(value == 0 for value in values(after, CHECK_UP)),
+            "in_flight": sum(values(after, IN_FLIGHT)),
+            "exposition": subject.exposition() if exposition else None,
         }
     finally:
         subject.stop()
 
 
+def plain(targets: Targets, plan: Plan) -> list[dict[str, Any]]:
+    """Plain http checks."""
+    return catalogue.http(targets.urls(LETTERS["slamon"], plan.checks))
+
+
 def compare(targets: Targets, plan: Plan, folder: Path) -> dict[str, Any]:
     """Floor, slamon and peers, one after the other, at the same targets and rate."""
-    found: dict[str, Any] = {}
-    for name, run in (("floor", floor), ("slamon", slamon), ("peers", peers)):
-        place = folder / f"compare-{name}"
-        place.mkdir()
-        found[name] = run(targets, plan, place)
-        _say(f"{name}: {found[name]['cpu_us_per_probe']:.0f} us of CPU a probe, {found[name]['probes']} probes")
+    asked: dict[str, Callable[[Path], dict[str, Any]]] = {
+        "floor": lambda place: floor(targets, plan, place),
+        "slamon": lambda place: slamon(targets, plain(targets, plan), plan, place),
+        "peers": lambda place: peers(targets, targets.urls(LETTERS["peers"], plan.checks), plan, place),
+    }
+    return {name: _told(name, run(_made(folder / f"compare-{name}"))) for name, run in asked.items()}
+
+
+def compare_kind(name: str, servers: Servers, plan: Plan, folder: Path) -> dict[str, Any]:
+    """slamon and the peers, one after the other, with checks of one kind."""
+    row = ROWS[name]
+    counted = Counted(servers, row.server)
+    addresses = [servers.address(row.server, number) for number in range(plan.checks)]
+    checks = [row.check(address, servers.trusted) for address in addresses]
+    own = slamon(counted, checks, plan, _made(folder / f"{name}-slamon"), exposition=False)
+    _told(f"{name}: slamon", own)
+    place = _made(folder / f"{name}-peers")
+    theirs = peers(counted, list(map(row.target.format, addresses)), plan, place, row.module(servers.trusted))
+    return {"slamon": own, "peers": _told(f"{name}: peers", theirs)}
+
+
+def beside_hung(targets: Targets, servers: Servers, plan: Plan, folder: Path) -> dict[str, Any]:
+    """Plain http checks without, with, and again without checks beside them that hang."""
+    found = {}
+    for name, beside in (("before", False), ("hung", True), ("after", False)):
+        checks = plain(targets, plan) + (hung.checks(servers.address("mute", 0)) if beside else [])
+        found[name] = slamon(targets, checks, plan, _made(folder / f"hung-{name}"), exposition=False)
+        _told(f"{name} hung checks" if not beside else "beside hung checks", found[name])
     return found
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _told(name: str, run: dict[str, Any]) -> dict[str, Any]:
+    cost = run["cpu_us_per_probe"]
+    _say(f"{name}: {'-' if cost is None else f'{cost:.0f}'} us of CPU a probe, {run['probes']} probes")
+    return run
 
 
 def grow_checks(targets: Targets, plans: list[Plan], folder: Path) -> list[dict[str, Any]]:
     """slamon alone with more and more checks."""
     found = []
     for plan in plans:
-        found.append(slamon(targets, plan, folder / f"checks-{plan.checks}"))
+        found.append(slamon(targets, plain(targets, plan), plan, folder / f"checks-{plan.checks}"))
         _say(f"{plan.checks} checks: {found[-1]['cpu_us_per_probe']:.0f} us of CPU a probe")
     return found
 
@@ -88,35 +139,46 @@ def grow_history(targets: Targets, plan: Plan, days: list[int], folder: Path) ->
         place = folder / f"history-{count}"
         ledger = backfill.make(place, targets.urls(LETTERS["slamon"], plan.checks), plan.interval_s, count)
         size = ledger.stat().st_size
-        found.append({"days": count, "ledger_bytes": size} | slamon(targets, plan, place))
+        found.append({"days": count, "ledger_bytes": size} | slamon(targets, plain(targets, plan), plan, place))
         shutil.rmtree(place)
         _say(f"{count} days: started in {found[-1]['start_s']:.2f} s, {found[-1]['cpu_us_per_probe']:.0f} us a probe")
     return found
 
 
-def bench(quick: bool, folder: Path) -> dict[str, Any]:
-    """All measurements."""
-    seconds, warm = (3.0, 6.0) if quick else (60.0, 20.0)
-    main_plan = Plan(50 if quick else 1000, 2.0, seconds, warm)
-    growth = [(20, 2.0), (50, 2.0)] if quick else [(100, 2.0), (1000, 2.0), (4000, 4.0)]
-    days = [1, 3] if quick else [1, 30, 365]
-    machine_facts = machine.facts()
+def bench(parts: Collection[str], quick: bool, folder: Path) -> dict[str, Any]:
+    """The measurements of these parts."""
+    found: dict[str, Any] = {"at": datetime.now(UTC).date().isoformat(), "quick": quick, "machine": machine.facts()}
     targets = Targets(folder)
     try:
-        comparison = compare(targets, main_plan, folder)
-        plans = [Plan(checks, interval, seconds, warm) for checks, interval in growth]
-        checks = grow_checks(targets, plans, folder)
-        history = grow_history(targets, Plan(20 if quick else 100, 2.0, seconds, warm), days, folder)
+        servers = Servers(folder / "servers")
+        try:
+            return found | _measured(parts, quick, targets, servers, folder)
+        finally:
+            servers.stop()
     finally:
         targets.stop()
-    return {
-        "at": datetime.now(UTC).date().isoformat(),
-        "quick": quick,
-        "machine": machine_facts,
-        "comparison": comparison,
-        "checks": checks,
-        "history": history,
-    }
+
+
+def _measured(parts: Collection[str], quick: bool, targets: Targets, servers: Servers, folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    seconds, warm = (3.0, 6.0) if quick else (60.0, 20.0)
+    main_plan = Plan(50 if quick else 1000, 2.0, seconds, warm)
+    if "compare" in parts:
+        found["comparison"] = compare(targets, main_plan, folder)
+    row_plan = Plan(20, 1.0, 2.0, 6.0) if quick else main_plan
+    kinds = [name for name in ROWS if name in parts]
+    if kinds:
+        found["kinds"] = {name: compare_kind(name, servers, row_plan, folder) for name in kinds}
+    if "hung" in parts:
+        found["hung"] = beside_hung(targets, servers, row_plan, folder)
+    if "checks" in parts:
+        growth = [(20, 2.0), (50, 2.0)] if quick else [(100, 2.0), (1000, 2.0), (4000, 4.0)]
+        plans = [Plan(checks, interval, seconds, warm) for checks, interval in growth]
+        found["checks"] = grow_checks(targets, plans, folder)
+    if "history" in parts:
+        days = [1, 3] if quick else [1, 30, 365]
+        found["history"] = grow_history(targets, Plan(20 if quick else 100, 2.0, seconds, warm), days, folder)
+    return found
 
 
 def _say(text: str) -> None:
@@ -128,18 +190,35 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a smoke test of the bench: seconds, and no goals")
     parser.add_argument("--output", type=Path, default=RESULTS, help="where the results go")
+    parser.add_argument(
+        "--rows",
+        nargs="+",
+        choices=PARTS,
+        default=PARTS,
+        metavar="ROW",
+        help=f"only these ({', '.join(PARTS)}); what is not measured now stays in the results as it was",
+    )
     words = parser.parse_args()
     try:
         with tempfile.TemporaryDirectory(prefix="slamon-bench-") as folder:
-            results = bench(words.quick, Path(folder))
+            found = bench(words.rows, words.quick, Path(folder))
     except BenchError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 3
-    goals = judge.goals(results["comparison"])
+    results = joined(json.loads(json.dumps(found)), _earlier(words.output / "latest.json"))
+    goals = judge.goals(results)
     results["goals"] = [goal.as_json() for goal in goals]
-    show.write(json.loads(json.dumps(results)), words.output)
+    show.write(results, words.output)
     _say((words.output / "latest.md").read_text())
     return 0 if words.quick or judge.reached(goals) else 1
+
+
+def _earlier(file: Path) -> dict[str, Any]:
+    try:
+        earlier: dict[str, Any] = json.loads(file.read_text())
+    except FileNotFoundError:
+        return {}
+    return earlier
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ def make(folder: Path, urls: Sequence[str], interval_s: float, days: int) -> Pat
     """The ledger that `bench.subject.Subject` finds in `folder`; gives its file."""
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "slamon.yml"
-    catalogue.write(config, urls, interval_s)
+    catalogue.write(config, catalogue.http(urls), interval_s)
     loaded = load(config)
     path = folder / "data" / loaded.storage.path.name
     now = time.time_ns() // 1_000_000

@@ -1,16 +1,22 @@
-"""The catalogue that slamon is measured with: plain http checks, their services, agreements of every sort."""
+"""The catalogue that slamon is measured with: checks of one kind, their services, agreements of every sort."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 SERVICES = 100
 AGREEMENTS = 20
 
 
-def write(file: Path, urls: Sequence[str], interval_s: float) -> None:
+def http(urls: Sequence[str]) -> list[dict[str, Any]]:
+    """A plain http check of each."""
+    return [{"http": {"url": url}} for url in urls]
+
+
+def write(file: Path, checks: Sequence[dict[str, Any]], interval_s: float) -> None:
     """Write the catalogue (JSON is YAML): the checks spread over services, the services over agreements."""
-    services = min(SERVICES, len(urls))
+    services = min(SERVICES, len(checks))
     file.write_text(
         json.dumps(
             {
@@ -21,7 +27,7 @@ def write(file: Path, urls: Sequence[str], interval_s: float) -> None:
                     "outside": {"name": "Outside", "kind": "external"},
                 },
                 "calendars": {"office": {"hours": {"mon-fri": ["08:00-18:00"]}, "holidays": {"country": "DE"}}},
-                "services": {f"s{i}": {"checks": _checks(urls[i::services])} for i in range(services)},
+                "services": {f"s{i}": {"checks": dict(_named(checks[i::services]))} for i in range(services)},
                 "agreements": {f"a{i}": _agreement(i, services) for i in range(AGREEMENTS)},
             },
             indent=1,
@@ -29,8 +35,8 @@ def write(file: Path, urls: Sequence[str], interval_s: float) -> None:
     )
 
 
-def _checks(urls: Sequence[str]) -> dict[str, object]:
-    return {f"c{i}": {"http": {"url": url}} for i, url in enumerate(urls)}
+def _named(checks: Sequence[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    return ((f"c{i}", check) for i, check in enumerate(checks))
 
 
 def _agreement(number: int, services: int) -> dict[str, object]:

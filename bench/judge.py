@@ -26,8 +26,21 @@ class Goal:
         return asdict(self) | {"met": self.met}
 
 
-def goals(comparison: dict[str, Any]) -> list[Goal]:
-    """The goals of 1,000 plain http checks every 2 s; ratios of CPU per probe are to the peers and to bare libcurl."""
+NOISE = 1.5
+"""Two measurements of the same differ by so much at the most, or by `NOISE_S`."""
+NOISE_S = 0.005
+
+
+def goals(results: dict[str, Any]) -> list[Goal]:
+    """The goals of what was measured."""
+    found = _plain(results["comparison"]) if "comparison" in results else []
+    for name, compared in results.get("kinds", {}).items():
+        found += _kind(name, compared)
+    return found + (_hung(results["hung"]) if "hung" in results else [])
+
+
+def _plain(comparison: dict[str, Any]) -> list[Goal]:
+    """Of 1,000 plain http checks every 2 s; ratios of CPU per probe are to the peers and to bare libcurl."""
     own, peers, floor = (comparison[name]["cpu_us_per_probe"] for name in ("slamon", "peers", "floor"))
     slamon = comparison["slamon"]
     return [
@@ -37,6 +50,28 @@ def goals(comparison: dict[str, Any]) -> list[Goal]:
         Goal("probes run", slamon["probes_run_ratio"], 0.97, "", at_least=True),
         Goal("resident memory", slamon["memory_bytes"]["slamon"]["rss"] / 1e6, 150.0, "MB"),
     ] + ([Goal("CPU per probe, of bare libcurl's (an aim)", own / floor, 3.0, "")] if own and floor else [])
+
+
+def _kind(name: str, compared: dict[str, Any]) -> list[Goal]:
+    """Of checks of one kind."""
+    own, peers = (compared[system]["cpu_us_per_probe"] for system in ("slamon", "peers"))
+    return [
+        Goal(f"CPU per probe of {name}, of the peers'", own / peers if own and peers else None, 1.0, ""),
+        Goal(f"probes run of {name}", compared["slamon"]["probes_run_ratio"], 0.97, "", at_least=True),
+        Goal(f"checks of {name} that are not up, of both", sum(run["not_up"] for run in compared.values()), 0, ""),
+    ]
+
+
+def _hung(runs: dict[str, Any]) -> list[Goal]:
+    """Of http checks beside hung ones: as evenly probed as without them, within noise, and not begun late."""
+    uneven = {name: run["gap_deviation_s"].get("p99") for name, run in runs.items()}
+    usual = max((value for name, value in uneven.items() if name != "hung" and value is not None), default=None)
+    limit = 0.0 if usual is None else max(usual * NOISE, usual + NOISE_S)
+    return [
+        Goal("http's lateness p99 beside hung checks (limit: without them, and noise)", uneven["hung"], limit, "s"),
+        Goal("start lateness p99 beside hung checks", runs["hung"]["lateness_s"]["p99"], 0.05, "s"),
+        Goal("http probes run beside hung checks", runs["hung"]["probes_run_ratio"], 0.97, "", at_least=True),
+    ]
 
 
 def reached(all_goals: list[Goal]) -> bool:

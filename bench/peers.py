@@ -3,24 +3,29 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import requests
 
 from bench.processes import BenchError, Child, free_port
 
-_MODULES = {"modules": {"http_2xx": {"prober": "http", "timeout": "2s", "http": {"preferred_ip_protocol": "ip4"}}}}
+HTTP: dict[str, Any] = {"prober": "http", "http": {"preferred_ip_protocol": "ip4"}}
+"""The module for plain http."""
 
 
 class Peers:
-    """Both processes, probing `urls` every `interval_s`."""
+    """Both processes, probing `targets` by `module` every `interval_s`."""
 
-    def __init__(self, urls: Sequence[str], interval_s: float, folder: Path) -> None:
+    def __init__(
+        self, targets: Sequence[str], interval_s: float, folder: Path, module: dict[str, Any] | None = None
+    ) -> None:
         folder.mkdir()
         exporter, server = free_port(), free_port()
+        self._port = server
         modules = folder / "blackbox.yml"
-        modules.write_text(json.dumps(_MODULES))
+        modules.write_text(json.dumps({"modules": {"probe": (module or HTTP) | {"timeout": "2s"}}}))
         config = folder / "prometheus.yml"
-        config.write_text(json.dumps(_scraping(urls, interval_s, exporter)))
+        config.write_text(json.dumps(_scraping(targets, interval_s, exporter)))
         self.exporter = Child(
             "blackbox_exporter",
             [
@@ -49,6 +54,13 @@ class Peers:
             self.exporter.stop()
             raise
 
+    def not_up(self) -> int:
+        """So many of the newest probes failed."""
+        asked = {"query": "count(probe_success == 0)"}
+        answer = requests.get(f"http://127.0.0.1:{self._port}/api/v1/query", asked, timeout=10).json()
+        found = answer["data"]["result"]
+        return int(found[0]["value"][1]) if found else 0
+
     def stop(self) -> None:
         """End both."""
         self.server.stop()
@@ -59,7 +71,7 @@ def _ok(port: int, path: str) -> bool:
     return requests.get(f"http://127.0.0.1:{port}{path}", timeout=2).ok
 
 
-def _scraping(urls: Sequence[str], interval_s: float, exporter: int) -> dict[str, object]:
+def _scraping(targets: Sequence[str], interval_s: float, exporter: int) -> dict[str, object]:
     """The usual scrape configuration of blackbox_exporter; JSON is YAML."""
     interval = f"{int(interval_s * 1000)}ms"
     return {
@@ -68,8 +80,8 @@ def _scraping(urls: Sequence[str], interval_s: float, exporter: int) -> dict[str
             {
                 "job_name": "probe",
                 "metrics_path": "/probe",
-                "params": {"module": ["http_2xx"]},
-                "static_configs": [{"targets": list(urls)}],
+                "params": {"module": ["probe"]},
+                "static_configs": [{"targets": list(targets)}],
                 "relabel_configs": [
                     {"source_labels": ["__address__"], "target_label": "__param_target"},
                     {"source_labels": ["__param_target"], "target_label": "instance"},

@@ -3,10 +3,9 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from bench.processes import Child
-from bench.targets import Targets
 
 SCRAPE_S = 5.0
 
@@ -26,8 +25,19 @@ class Plan:
         return self.checks / self.interval_s
 
 
+class Counting(Protocol):
+    """What counts the probes: the probed server."""
+
+    def reset(self) -> None:
+        """Forget what was counted."""
+
+    def stats(self, system: str, interval_s: float, /) -> dict[str, Any]:
+        """`hits`, and `deviation` of the gaps from the interval (p50, p99, max in seconds)."""
+        ...
+
+
 def measure(
-    name: str, targets: Targets, children: Sequence[Child], plan: Plan, each_scrape: Callable[[], object] | None = None
+    name: str, targets: Counting, children: Sequence[Child], plan: Plan, each_scrape: Callable[[], object] | None = None
 ) -> dict[str, Any]:
     """CPU per probe, probes run, evenness and memory of running children; `each_scrape` is called every 5 s."""
     _pass(plan.warm_s, each_scrape)
@@ -55,7 +65,7 @@ def measure(
 
 def _pass(seconds: float, each_scrape: Callable[[], object] | None) -> None:
     end = time.monotonic() + seconds
-    scrape = time.monotonic() + min(SCRAPE_S, seconds)
+    scrape = time.monotonic() + min(SCRAPE_S, seconds / 2)
     while (left := end - time.monotonic()) > 0:
         time.sleep(max(0.0, min(left, scrape - time.monotonic())))
         if each_scrape is not None and time.monotonic() >= scrape and time.monotonic() < end:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from bench import hung
 from bench.svg import Bar, Chart, draw
 
 _NAMES = {
@@ -12,6 +13,8 @@ _NAMES = {
     "slamon": "slamon, all of it",
     "peers": "blackbox_exporter + Prometheus",
 }
+
+_SHORT = {"slamon": "slamon", "peers": "the peers"}
 
 
 def write(results: dict[str, Any], folder: Path) -> None:
@@ -23,20 +26,19 @@ def write(results: dict[str, Any], folder: Path) -> None:
 
 
 def markdown(results: dict[str, Any]) -> str:
-    """The table."""
-    parts = [
-        "# Bench",
-        _machine(results),
-        "## Beside the peers",
-        _comparison(results["comparison"]),
-        "## Goals",
-        _goals(results["goals"]),
-        "![plot](latest.svg)",
-        "## As checks grow",
-        _checks(results["checks"]),
-        "## As history grows",
-        _history(results["history"]),
-    ]
+    """The table, of what was measured."""
+    parts = ["# Bench", _machine(results)]
+    if "comparison" in results:
+        parts += ["## Beside the peers", _comparison(results["comparison"])]
+    if "kinds" in results:
+        parts += ["## Kinds beside the peers", _kinds(results["kinds"])]
+    if "hung" in results:
+        parts += ["## Beside checks that hang", _hung(results["hung"])]
+    parts += ["## Goals", _goals(results["goals"]), "![plot](latest.svg)"]
+    if "checks" in results:
+        parts += ["## As checks grow", _checks(results["checks"])]
+    if "history" in results:
+        parts += ["## As history grows", _history(results["history"])]
     return "\n\n".join(parts) + "\n"
 
 
@@ -52,10 +54,16 @@ def _machine(results: dict[str, Any]) -> str:
     return (
         f"{results['at']}: {facts['cpu']}, {facts['cores']} cores, {facts['memory_mib']} MiB, Linux {facts['kernel']}, "
         f"Python {facts['python']}, SQLite {facts['sqlite']}; {versions}. "
-        f"Load before: {facts['load_before']}.{quick}\n\n"
+        f"Load before: {facts['load_before']}.{_days(results)}{quick}\n\n"
         "CPU is user and system time of the whole system's processes from /proc over the measured time; the probed "
         "server and the scraper are not counted. The probed server counts the probes."
     )
+
+
+def _days(results: dict[str, Any]) -> str:
+    """The parts that were measured on another day."""
+    earlier = [f"{part} on {day}" for part, day in results["measured"].items() if day != results["at"]]
+    return f" Measured earlier: {', '.join(earlier)}." if earlier else ""
 
 
 def _comparison(comparison: dict[str, Any]) -> str:
@@ -83,6 +91,43 @@ def _comparison(comparison: dict[str, Any]) -> str:
             f"One `/metrics`: {cost['bytes'] / 1000:.0f} kB, {cost['series']} series, "
             f"{_s(cost['seconds'])}, CPU {_s(cost['cpu_s'])}.",
         ]
+    )
+
+
+def _kinds(kinds: dict[str, Any]) -> str:
+    rows = []
+    for name, compared in kinds.items():
+        own, peers = compared["slamon"], compared["peers"]
+        costs = own["cpu_us_per_probe"], peers["cpu_us_per_probe"]
+        ratio = f"{costs[0] / costs[1]:.2f}" if all(costs) else "-"
+        run = [f"{run['probes_run_ratio'] * 100:.2f} %" for run in (own, peers)]
+        rows.append([name, _us(costs[0]), _us(costs[1]), ratio, *run, _s(own["lateness_s"]["p99"])])
+    head = ["kind", "slamon, all of it", "blackbox_exporter + Prometheus", "ratio", "our probes run", "theirs"]
+    plan = next(iter(kinds.values()))["slamon"]
+    return (
+        f"{plan['checks']} checks of one kind every {plan['interval_s']:g} s for {plan['measured_s']:.0f} s, a new "
+        "connection each, certificates verified; CPU per probe.\n\n" + _table([*head, "our lateness p99"], rows)
+    )
+
+
+def _hung(runs: dict[str, Any]) -> str:
+    rows = [
+        [
+            words,
+            _s(run["gap_deviation_s"].get("p99")),
+            _s(run["lateness_s"]["p99"]),
+            _s(run["loop_delay_s"]["p99"]),
+            _us(run["cpu_us_per_probe"]),
+            f"{run['probes_run_ratio'] * 100:.2f} %",
+        ]
+        for words, run in zip(("without them", "with them", "again without them"), runs.values(), strict=True)
+    ]
+    plain = runs["before"]
+    head = ["hung checks", "http gap deviation p99", "start lateness p99", "loop delay p99", "CPU per http probe"]
+    return (
+        f"{plain['checks']} plain http checks every {plain['interval_s']:g} s, beside {hung.JOURNEYS} journeys to a "
+        f"server that says nothing and {hung.PLUGINS} plug-ins that do not end by themselves. The probed server sees "
+        "how evenly http is probed.\n\n" + _table([*head, "http probes run"], rows)
     )
 
 
@@ -136,40 +181,31 @@ def _history(runs: Sequence[dict[str, Any]]) -> str:
 
 
 def plot(results: dict[str, Any]) -> str:
-    """The plot."""
+    """The plot, of what was measured."""
+    comparison = results.get("comparison", {})
+    checks, history = results.get("checks", []), results.get("history", [])
+    pairs = [(name, system, run) for name, both in results.get("kinds", {}).items() for system, run in both.items()]
+    grown = [(f"{run['checks']:,} every {run['interval_s']:g} s", run) for run in checks]
+    kept = [(f"{run['days']} days", run) for run in history]
     charts = [
+        Chart("CPU per probe", [_cost(_NAMES[name], run, name) for name, run in comparison.items()]),
         Chart(
-            "CPU per probe",
-            [
-                Bar(_NAMES[name], run["cpu_us_per_probe"] or 0, _us(run["cpu_us_per_probe"]), own=name == "slamon")
-                for name, run in results["comparison"].items()
-            ],
+            "CPU per probe by kind", [_cost(f"{name}: {_SHORT[system]}", run, system) for name, system, run in pairs]
         ),
-        Chart(
-            "slamon's CPU per probe as checks grow",
-            [
-                Bar(
-                    f"{run['checks']:,} every {run['interval_s']:g} s",
-                    run["cpu_us_per_probe"] or 0,
-                    _us(run["cpu_us_per_probe"]),
-                    own=True,
-                )
-                for run in results["checks"]
-            ],
-        ),
-        Chart(
-            "slamon's CPU per probe as history grows",
-            [
-                Bar(f"{run['days']} days", run["cpu_us_per_probe"] or 0, _us(run["cpu_us_per_probe"]), own=True)
-                for run in results["history"]
-            ],
-        ),
+        Chart("slamon's CPU per probe as checks grow", [_cost(label, run) for label, run in grown]),
+        Chart("slamon's CPU per probe as history grows", [_cost(label, run) for label, run in kept]),
         Chart(
             "slamon's start as history grows",
-            [Bar(f"{run['days']} days", run["start_s"], _s(run["start_s"]), own=True) for run in results["history"]],
+            [Bar(label, run["start_s"], _s(run["start_s"]), own=True) for label, run in kept],
         ),
     ]
-    return draw("slamon beside its peers, and as checks and history grow", charts)
+    found = [chart for chart in charts if chart.bars]
+    return draw("slamon beside its peers, and as checks and history grow", found)
+
+
+def _cost(label: str, run: dict[str, Any], system: str = "slamon") -> Bar:
+    cost = run["cpu_us_per_probe"]
+    return Bar(label, cost or 0, _us(cost), own=system == "slamon")
 
 
 def _us(value: float | None) -> str:

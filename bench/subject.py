@@ -18,12 +18,12 @@ _BURST = 10
 
 
 class Subject:
-    """A running slamon that probes `urls` every `interval_s`; `folder` may hold a ledger made before."""
+    """A running slamon that probes as `checks` say every `interval_s`; `folder` may hold a ledger made before."""
 
-    def __init__(self, urls: Sequence[str], interval_s: float, folder: Path) -> None:
+    def __init__(self, checks: Sequence[dict[str, Any]], interval_s: float, folder: Path) -> None:
         folder.mkdir(exist_ok=True)
         config = folder / "slamon.yml"
-        catalogue.write(config, urls, interval_s)
+        catalogue.write(config, checks, interval_s)
         self._port = free_port()
         words = ["-c", str(config), "-d", str(folder / "data"), "--listen", f"127.0.0.1:{self._port}"]
         self.child = Child("slamon", [sys.executable, "-m", "slamon", "run", *words], folder / "slamon.log")
@@ -75,6 +75,12 @@ def cumulative(text: str, family: str) -> dict[float, float]:
         for sample in found.samples
         if sample.name == f"{family}_bucket"
     }
+
+
+def values(text: str, family: str) -> list[float]:
+    """The value of each series of a gauge."""
+    found = (found for found in text_string_to_metric_families(text) if found.name == family)
+    return [sample.value for one in found for sample in one.samples]
 
 
 def quantiles_between(before: str, after: str, family: str) -> dict[str, float | None]:

@@ -1,18 +1,30 @@
-"""The bench measures all three for real and writes its results; whether a goal is reached is not asked in seconds."""
+"""The bench measures all rows for real and writes its results; whether a goal is reached is not asked in seconds."""
 
 import json
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
+from typing import Any
+
+import pytest
+
+KINDS = ("icmp", "dns", "tcp", "tls", "https")
 
 
-def test_the_bench_runs_beside_the_real_peers_and_writes_its_results(tmp_path: Path) -> None:
-    words = [sys.executable, "-m", "bench", "--quick", "--output", str(tmp_path)]
+def bench(folder: Path, *rows: str) -> dict[str, Any]:
+    words = [sys.executable, "-m", "bench", "--quick", "--output", str(folder), "--rows", *rows]
     done = subprocess.run(words, capture_output=True, text=True, timeout=400, check=False)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    results = json.loads((tmp_path / "latest.json").read_text())
+    assert "A smoke test" in (folder / "latest.md").read_text()
+    ElementTree.parse(folder / "latest.svg")
+    found: dict[str, Any] = json.loads((folder / "latest.json").read_text())
+    return found
+
+
+def test_the_bench_runs_beside_the_real_peers_and_writes_its_results(tmp_path: Path) -> None:
+    results = bench(tmp_path, "compare", "checks", "history")
     compared = results["comparison"]
     assert set(compared) == {"floor", "slamon", "peers"}
     assert all(run["probes"] > 0 and run["cpu_us_per_probe"] > 0 for run in compared.values())
@@ -23,5 +35,24 @@ def test_the_bench_runs_beside_the_real_peers_and_writes_its_results(tmp_path: P
     assert [(run["checks"] > 0, run["probes"] > 0) for run in results["checks"]] == [(True, True)] * 2
     assert [(run["days"], run["ledger_bytes"] > 0) for run in results["history"]] == [(1, True), (3, True)]
     assert {"peers", "cores", "python"} <= set(results["machine"])
-    assert "A smoke test" in (tmp_path / "latest.md").read_text()
-    ElementTree.parse(tmp_path / "latest.svg")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kind_is_measured_beside_the_real_peers(kind: str, tmp_path: Path) -> None:
+    results = bench(tmp_path, kind)
+
+    assert set(results["kinds"]) == {kind}
+    for run in results["kinds"][kind].values():
+        assert run["probes"] > 0
+        assert run["cpu_us_per_probe"] > 0
+        assert run["not_up"] == 0
+    assert results["kinds"][kind]["slamon"]["lateness_s"]["p99"] is not None
+    assert any(goal["name"] == f"CPU per probe of {kind}, of the peers'" for goal in results["goals"])
+
+
+def test_http_is_measured_without_and_beside_checks_that_hang(tmp_path: Path) -> None:
+    runs = bench(tmp_path, "hung")["hung"]
+
+    assert list(runs) == ["before", "hung", "after"]
+    assert all(run["probes"] > 0 for run in runs.values())
+    assert [run["in_flight"] >= 100 for run in runs.values()] == [False, True, False]
