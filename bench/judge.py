@@ -26,6 +26,8 @@ class Goal:
         return asdict(self) | {"met": self.met}
 
 
+RUN = 0.97
+"""So many of the probes that are due must be run."""
 NOISE = 1.5
 """Two measurements of the same differ by so much at the most, or by `NOISE_S`."""
 NOISE_S = 0.005
@@ -47,7 +49,7 @@ def _plain(comparison: dict[str, Any]) -> list[Goal]:
         Goal("CPU per probe, of the peers'", own / peers if own and peers else None, 0.25, ""),
         Goal("start lateness p99", slamon["lateness_s"]["p99"], 0.05, "s"),
         Goal("event loop held p99, while it is scraped", slamon["loop_delay_s"]["p99"], 0.02, "s"),
-        Goal("probes run", slamon["probes_run_ratio"], 0.97, "", at_least=True),
+        Goal("probes run", slamon["probes_run_ratio"], RUN, "", at_least=True),
         Goal("resident memory", slamon["memory_bytes"]["slamon"]["rss"] / 1e6, 150.0, "MB"),
     ] + ([Goal("CPU per probe, of bare libcurl's (an aim)", own / floor, 3.0, "")] if own and floor else [])
 
@@ -57,7 +59,7 @@ def _kind(name: str, compared: dict[str, Any]) -> list[Goal]:
     own, peers = (compared[system]["cpu_us_per_probe"] for system in ("slamon", "peers"))
     return [
         Goal(f"CPU per probe of {name}, of the peers'", own / peers if own and peers else None, 1.0, ""),
-        Goal(f"probes run of {name}", compared["slamon"]["probes_run_ratio"], 0.97, "", at_least=True),
+        Goal(f"probes run of {name}", compared["slamon"]["probes_run_ratio"], RUN, "", at_least=True),
         Goal(f"checks of {name} that are not up, of both", sum(run["not_up"] for run in compared.values()), 0, ""),
     ]
 
@@ -70,7 +72,7 @@ def _hung(runs: dict[str, Any]) -> list[Goal]:
     return [
         Goal("http's lateness p99 beside hung checks (limit: without them, and noise)", uneven["hung"], limit, "s"),
         Goal("start lateness p99 beside hung checks", runs["hung"]["lateness_s"]["p99"], 0.05, "s"),
-        Goal("http probes run beside hung checks", runs["hung"]["probes_run_ratio"], 0.97, "", at_least=True),
+        Goal("http probes run beside hung checks", runs["hung"]["probes_run_ratio"], RUN, "", at_least=True),
     ]
 
 

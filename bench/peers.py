@@ -81,7 +81,7 @@ def _scraping(targets: Sequence[str], interval_s: float, exporter: int) -> dict[
                 "job_name": "probe",
                 "metrics_path": "/probe",
                 "params": {"module": ["probe"]},
-                "static_configs": [{"targets": list(targets)}],
+                "static_configs": _apart(targets),
                 "relabel_configs": [
                     {"source_labels": ["__address__"], "target_label": "__param_target"},
                     {"source_labels": ["__param_target"], "target_label": "instance"},
@@ -90,3 +90,10 @@ def _scraping(targets: Sequence[str], interval_s: float, exporter: int) -> dict[
             }
         ],
     }
+
+
+def _apart(targets: Sequence[str]) -> list[dict[str, object]]:
+    """All of them; the same one several times needs a label that tells them apart."""
+    if len(set(targets)) == len(targets):
+        return [{"targets": list(targets)}]
+    return [{"targets": [target], "labels": {"check": str(number)}} for number, target in enumerate(targets)]

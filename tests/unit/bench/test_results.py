@@ -171,7 +171,7 @@ def test_the_table_tells_every_system_and_every_goal() -> None:
         "start lateness p99",
         "1,000 every 2 s",
         "1 days",
-        "| dns |",
+        "| dns, 500/s |",
         "dns on 2026-10-19",
     ):
         assert word in text
