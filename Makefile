@@ -46,6 +46,9 @@ chart: ## the Helm chart with the rules and dashboards beside it, in build/chart
 	rm -rf build/chart && mkdir -p build/chart && cp -r deploy/helm/slamon build/chart/
 	mkdir -p build/chart/slamon/files && cp -r alerting/rules grafana/dashboards build/chart/slamon/files/
 
+fuzz: install-dev ## every parser against broken input, for longer than the tests do: ARGS="--seconds 60"
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
 lock: install-dev ## write the lock files anew from pyproject.toml
 	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-header --strip-extras --extra all -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-header --strip-extras --allow-unsafe --extra all --extra dev -o requirements-dev.lock pyproject.toml

@@ -2,12 +2,16 @@
 
 import email.message
 import urllib.request
+import warnings
 from collections.abc import Sequence
 from http.cookiejar import CookieJar
 from typing import Any, cast
 
 MOST = 50
 LONGEST = 4096
+
+# The library takes what it cannot read in a stranger's cookie for a bug of its own, and passes the cookie over.
+warnings.filterwarnings("ignore", message="http.cookiejar bug!")
 
 
 class _Answer:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pycurl
 
 from slamon.blackbox.material import Material
+from slamon.catalogue.quantities import whole_number
 from slamon.probes.context import ProbeContext
 from slamon.probes.course import Course, Failure
 from slamon.probes.curl_failures import Circumstances, failure
@@ -212,7 +213,7 @@ def _parsed(lines: Sequence[bytes]) -> tuple[int, str, list[tuple[str, str]]]:
     words = lines[begins].split(None, 2)
     version = words[0].decode("ascii", "replace")
     proto = version if "." in version else f"{version}.0"
-    status = int(words[1]) if len(words) > 1 and words[1].isdigit() else 0
+    status = (whole_number(words[1].decode("latin-1")) or 0) if len(words) > 1 else 0
     headers: list[tuple[str, str]] = []
     for line in lines[begins + 1 :]:
         name, colon, value = line.partition(b":")
@@ -229,7 +230,7 @@ def content_length(got: Got, method: str) -> int:
         return 0
     if "chunked" in got.first("transfer-encoding").lower():
         return -1
-    said = got.first("content-length").strip()
-    if said.isdigit():
-        return int(said)
+    said = whole_number(got.first("content-length").strip())
+    if said is not None:
+        return said
     return 0 if got.proto in ("HTTP/2.0", "HTTP/3.0") and method != "HEAD" and not got.length else -1

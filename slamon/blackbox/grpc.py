@@ -9,6 +9,7 @@ from slamon.blackbox.material import Material, MaterialError, material
 from slamon.blackbox.requests import AGENT, port_of
 from slamon.blackbox.run import Run
 from slamon.catalogue.blackbox.models import GrpcModule
+from slamon.catalogue.quantities import whole_number
 from slamon.export import probe_names as names
 from slamon.probes.grpc_health import OF_HTTP, PATH, Serving, StatusCode, request, serving, unframed
 from slamon.probes.redirects import Place
@@ -41,9 +42,10 @@ def _target(run: Run, module: GrpcModule) -> tuple[str, int]:
         host, port = parts.hostname or "", port_of(parts.netloc).removeprefix(":")
     except ValueError:
         raise run.failed("the target is no host and port") from None
-    if port and not (port.isdigit() and 0 < int(port) < 65536):
+    number = whole_number(port) if port else 443 if module.tls else 80
+    if number is None or not 0 < number < 65536:
         raise run.failed("the target's port is none")
-    return host, int(port) if port else 443 if module.tls else 80
+    return host, number
 
 
 async def _call(run: Run, module: GrpcModule, to: tuple[str, int], host: str, tls: Material) -> Got:
@@ -95,9 +97,10 @@ def _outcome(run: Run, got: Got) -> tuple[StatusCode, Serving | None]:
         late = got.failure is not None and got.failure.reason == "timeout"
         return StatusCode.DEADLINE_EXCEEDED if late else StatusCode.UNAVAILABLE, None
     said = got.first("grpc-status")
-    if not said.isdigit():
+    number = whole_number(said)
+    if number is None:
         return OF_HTTP.get(got.status, StatusCode.UNKNOWN) if got.status != 200 else StatusCode.UNKNOWN, None
-    code = StatusCode(int(said[:3])) if int(said[:3]) in set(StatusCode) else StatusCode.UNKNOWN
+    code = StatusCode(number) if number in set(StatusCode) else StatusCode.UNKNOWN
     if code is not StatusCode.OK:
         run.journal.fail("the call ended badly", code=code.name, why=got.first("grpc-message")[:500])
         return code, None

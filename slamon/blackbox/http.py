@@ -34,6 +34,7 @@ from slamon.blackbox.unpack import unpacked
 from slamon.catalogue.blackbox.models import HeaderMatch, HttpModule
 from slamon.catalogue.blackbox.values import compiled
 from slamon.catalogue.probe_options import IpFamily
+from slamon.catalogue.quantities import whole_number
 from slamon.export import probe_names as names
 from slamon.probes.course import Failure
 from slamon.probes.expect import as_utf8
@@ -77,7 +78,7 @@ async def _begun(run: Run) -> "Journey":
     try:
         parts = urlsplit(url)
         host, netloc = parts.hostname or "", parts.netloc.rpartition("@")[2]
-        if not port_of(netloc).removeprefix(":").isdigit() and port_of(netloc) not in ("", ":"):
+        if whole_number(port_of(netloc).removeprefix(":")) is None and port_of(netloc) not in ("", ":"):
             raise ValueError
     except ValueError:
         raise run.failed("the target is no URL") from None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from slamon.catalogue.blackbox.client import ProxySection
+from slamon.catalogue.quantities import whole_number
 from slamon.probes.redirects import Place
 
 
@@ -64,8 +65,9 @@ def _matches(entry: str, host: str, ip: "ipaddress.IPv4Address | ipaddress.IPv6A
     if network is not None:
         return ip is not None and ip.version == network.version and ip in network
     name, colon, number = entry.rpartition(":")
-    if colon and number.isdigit() and ":" not in name.strip("[]").replace("::", ""):
-        if int(number) != port:
+    written = whole_number(number)
+    if colon and written is not None and ":" not in name.strip("[]").replace("::", ""):
+        if written != port:
             return False
         entry = name
     if _ip(entry) is not None:

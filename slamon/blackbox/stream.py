@@ -10,6 +10,7 @@ from slamon.blackbox.material import MaterialError, material
 from slamon.blackbox.run import Run
 from slamon.catalogue.blackbox.models import QueryResponse, StreamModule
 from slamon.catalogue.blackbox.values import compiled, expands
+from slamon.catalogue.quantities import whole_number
 from slamon.export import probe_names as names
 from slamon.probes.connecting import connected
 from slamon.probes.course import Failure
@@ -47,9 +48,10 @@ def split_target(run: Run, default: int | None = None) -> tuple[str, int]:
         if default is None:
             raise run.failed("the target is no host and port", target=target)
         return target.strip("[]") if target.startswith("[") else target, default
-    if not port.isdigit() or not 0 <= int(port) <= 65535:
+    number = whole_number(port)
+    if number is None or number > 65535:
         raise run.failed("the target's port is none", target=target)
-    return host[1:-1] if bracketed else host, int(port)
+    return host[1:-1] if bracketed else host, number
 
 
 def source_of(run: Run, source: str, address: str) -> str | None:

@@ -168,7 +168,7 @@ class JsonExpectation(Model):
 
 def _status(value: object) -> str:
     text = str(value)
-    code = text.isdigit() and len(text) == 3 and "1" <= text[0] <= "5"
+    code = text.isascii() and text.isdigit() and len(text) == 3 and "1" <= text[0] <= "5"
     if isinstance(value, bool) or not (code or (len(text) == 3 and text[0] in "12345" and text[1:] == "xx")):
         raise ValueError("a status code or class, for example 200 or 2xx")
     return text

@@ -23,6 +23,11 @@ _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 _LONGEST_MS = 100 * 366 * 86_400_000
 
 
+def whole_number(text: str) -> int | None:
+    """At most eighteen digits as a number; None for anything else, and for what only Unicode takes for digits."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
 def duration_ms(value: object) -> int:
     """`1500ms`, `30s`, `1h30m` in whole milliseconds, up to a hundred years."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):

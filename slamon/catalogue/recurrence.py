@@ -56,7 +56,7 @@ def examine(text: str, first: date) -> None:
         end = at_midnight(first) + _WATCHED
         until = min(end, rrulestr(text, dtstart=at_midnight(first))._until or end)  # type: ignore[union-attr]
         dated = next(iter(_rule(text, first, count=None, until=until)), None)
-    except (ValueError, KeyError, TypeError, OverflowError, AttributeError):
+    except (ValueError, LookupError, TypeError, OverflowError, AttributeError):
         raise ValueError(f"a rule of RFC 5545, for example {EXAMPLE}") from None
     if dated is None:
         raise ValueError(f"a rule that has a date, for example {EXAMPLE}")

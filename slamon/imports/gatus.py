@@ -112,7 +112,10 @@ class _Importer:
             check.settings["websocket"] = {"url": url, "dialogue": [{"send": plain("body", text)}]}
         elif text:
             check.leave(f"body: what is sent over {scheme}: {said(text)}")
-        host = urlsplit(url).hostname or url.partition("://")[2]
+        try:
+            host = urlsplit(url).hostname or url.partition("://")[2]
+        except ValueError:
+            host = url.partition("://")[2]
         if scheme == "icmp":
             check.settings["icmp"] = {"address": host}
             network = client.text("network", "ip")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from slamon.catalogue.quantities import whole_number
 from slamon.catalogue.reader import scalar
 from slamon.imports.draft import DraftCheck
 from slamon.imports.parts import duration, duration_ms, statuses
@@ -80,8 +81,8 @@ class Conditions:
             keep = {code for code in _ALL_CODES if bool(glob.fullmatch(str(code))) == (operator == "==")}
         elif values is not None and operator in ("==", "!="):
             keep = {code for code in _ALL_CODES if (str(code) in values) == (operator == "==")}
-        elif right.isdigit():
-            keep = {code for code in _ALL_CODES if _COMPARE[operator](code, int(right))}
+        elif (number := whole_number(right)) is not None:
+            keep = {code for code in _ALL_CODES if _COMPARE[operator](code, number)}
         else:
             return False
         self._codes &= keep
@@ -89,9 +90,10 @@ class Conditions:
 
     def _time(self, operator: str, right: str) -> bool:
         """Slower is down in gatus, and degraded here."""
-        if operator not in ("<", "<=") or not right.isdigit() or int(right) == 0:
+        limit = whole_number(right)
+        if operator not in ("<", "<=") or not limit:
             return False
-        self._expect()["degraded_over"] = duration(int(right))
+        self._expect()["degraded_over"] = duration(limit)
         self._check.leave(
             f"[RESPONSE_TIME] {operator} {right}: slower is down in gatus, and degraded here; timeout makes it down"
         )

@@ -411,7 +411,7 @@ class _Blank(dict[str, Any]):
 def _number(value: object, default: float) -> float:
     try:
         return float(value) if value not in (None, "") else default  # type: ignore[arg-type]  # ValueError, TypeError
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return default
 
 
@@ -430,5 +430,5 @@ def _compared(operator: str, wanted: str) -> dict[str, Any] | None:
     if operator in ("==", "!="):
         return {"equals" if operator == "==" else "not_equals": value}
     if operator in ("<", ">") and isinstance(value, (int, float)) and not isinstance(value, bool):
-        return {"below" if operator == "<" else "above": float(value)}
+        return {"below" if operator == "<" else "above": value}
     return {"matches": re.escape(wanted)} if operator == "contains" else None

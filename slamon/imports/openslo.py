@@ -191,7 +191,7 @@ class _Slo:
 
     def _agreement(self, given: Given, name: str, service: str, period: str, zone: str) -> None:
         percent, share = given.take("targetPercent"), given.take("target")
-        target = percent if percent is not None else round(float(share) * 100, 10) if share is not None else None
+        target = percent if percent is not None else _percent(share)
         objective = given.text("displayName")
         given.ignore("op", "value")
         for key in ("timeSliceTarget", "timeSliceWindow"):
@@ -222,3 +222,12 @@ def _bounds(objectives: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     operator = _OPERATORS.get(str(first.get("op")), "at_least")
     value = first.get("value", 1)
     return {operator: value if isinstance(value, (int, float)) else 1}
+
+
+def _percent(share: object) -> float | None:
+    """A share from 0 to 1; None for what is none."""
+    try:
+        percent = float(share) * 100 if isinstance(share, (int, float, str)) else None
+    except ValueError:
+        return None
+    return round(percent, 10) if percent is not None and 0 <= percent <= 100 else None

@@ -11,19 +11,21 @@ from slamon.imports.draft import REFERENCE, DraftCheck, Hidden, Referring
 _UNITS_MS = {"ns": 1e-6, "us": 1e-3, "µs": 1e-3, "ms": 1, "s": 1e3, "m": 6e4, "h": 3.6e6, "d": 8.64e7, "w": 6.048e8,
              "y": 3.1536e10}  # fmt: skip
 _PART = re.compile(r"([0-9]*\.?[0-9]+)(ns|us|µs|ms|s|m|h|d|w|y)")
+_LONGEST_TEXT = 100
+_LONGEST_MS = 100 * 365 * 86_400_000
 _SECRET_NAME = re.compile(r"auth|token|key|secret|cookie|password|credential", re.IGNORECASE)
 
 
 def duration_ms(text: object) -> int | None:
     """`1m30s`, as Go and Prometheus write durations, in ms; None where it is none."""
-    if not isinstance(text, str) or not re.fullmatch(rf"({_PART.pattern})+", text.strip()):
+    if not isinstance(text, str) or len(text) > _LONGEST_TEXT or not re.fullmatch(rf"({_PART.pattern})+", text.strip()):
         return None
     return round(sum(float(number) * _UNITS_MS[unit] for number, unit in _PART.findall(text)))
 
 
 def duration(milliseconds: float) -> str:
-    """As a catalogue has it; at least 1ms."""
-    return written_duration(max(1, round(milliseconds)))
+    """As a catalogue has it; at least 1ms, at most a hundred years."""
+    return written_duration(round(min(milliseconds, _LONGEST_MS)) if milliseconds > 1 else 1)
 
 
 def statuses(ranges: Iterable[object]) -> list[Any] | None:

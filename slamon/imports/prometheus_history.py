@@ -96,6 +96,6 @@ def _result(at: object, text: object) -> Result | None:
     """0 is down, any other number up; what is no number says nothing."""
     try:
         value, moment = float(str(text)), round(float(str(at)) * 1000)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return None if math.isnan(value) else Result(moment, Verdict.UP if value else Verdict.DOWN)

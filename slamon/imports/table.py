@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from slamon.catalogue.quantities import whole_number
 from slamon.errors import UsageError
 from slamon.imports.draft import Draft
 from slamon.imports.given import Given
@@ -61,10 +62,10 @@ def _row(draft: Draft, row: dict[Any, Any]) -> None:
             check.settings[key] = f"{text}s" if text.replace(".", "", 1).isdigit() else text
     confirm = given.text("confirm")
     if confirm:
-        check.settings["confirm"] = int(confirm) if confirm.isdigit() else confirm
+        check.settings["confirm"] = confirm if (found := whole_number(confirm)) is None else found
     needs = given.text("needs")
     if needs:
-        service.needs = int(needs) if needs.isdigit() else needs
+        service.needs = needs if (found := whole_number(needs)) is None else found
     options: dict[str, Any] = {}
     check.settings[kind] = options
     if kind in ("http", "websocket"):

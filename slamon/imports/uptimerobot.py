@@ -275,7 +275,7 @@ def _assertion(how: str, target: object) -> dict[str, Any] | None:
         return {"matches": re.escape(str(value))} if how == "contains" else None
     key = _COMPARISONS.get(how)
     if key in ("above", "below"):
-        return {key: float(value)} if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+        return {key: value} if isinstance(value, (int, float)) and not isinstance(value, bool) else None
     return None if key is None else {key: value}
 
 

@@ -22,6 +22,9 @@ LARGE = 16 * 1024
 MOST_REMEMBERED = 512
 LARGEST_REMEMBERED = 8 * 1024
 
+_AS_DER = 2
+"""ENCODING_DER of Python's _ssl, before 3.13."""
+
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
@@ -133,7 +136,7 @@ def read(der: bytes) -> Certificate | None:
             hashlib.sha256(_key(certificate)).hexdigest(),
             der,
         )
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
         return None
 
 
@@ -185,4 +188,4 @@ def chain_of(connection: Any, which: str) -> tuple[bytes, ...]:
         return tuple(public())
     ask = getattr(getattr(connection, "_sslobj", None), which, None)
     chain: Iterable[Any] = (ask() if ask is not None else None) or ()
-    return tuple(ssl.PEM_cert_to_DER_cert(certificate.public_bytes()) for certificate in chain)
+    return tuple(certificate.public_bytes(_AS_DER) for certificate in chain)

@@ -86,7 +86,7 @@ def _written(labels: "dict[str, str]") -> str:
 
 def _value(pair: object) -> float | None:
     text = pair[1] if isinstance(pair, list) and len(pair) == 2 else None
-    if not isinstance(text, str) or len(text) > MOST_TEXT or _NUMBER.fullmatch(text) is None:
+    if not isinstance(text, str) or len(text) > MOST_TEXT or not text.isascii() or _NUMBER.fullmatch(text) is None:
         raise MalformedError("a value is no number")
     value = float(text)
     return None if math.isnan(value) else value

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from OpenSSL import SSL, crypto
 
 from slamon.catalogue.probe_options import TlsOptions
@@ -152,8 +150,8 @@ class StapledConnection:
     def handshake(self) -> Handshake:
         """What it showed, also when it failed."""
         connection = self._connection
-        sent = connection.get_peer_cert_chain(as_cryptography=True) or ()
-        chain = (connection.get_verified_chain(as_cryptography=True) or ()) if self._trusted else ()
+        sent = connection.get_peer_cert_chain() or ()
+        chain = (connection.get_verified_chain() or ()) if self._trusted else ()
         cipher, bits = connection.get_cipher_name() or "", connection.get_cipher_bits()
         alpn = connection.get_alpn_proto_negotiated().decode("ascii", "replace")
         staple = self._notes.staple or None
@@ -192,13 +190,18 @@ class StapledConnection:
         return _broken(ssl.SSLError, reasons[0] if reasons else "handshake failure")
 
     def _bears_name(self) -> bool:
-        own = self._connection.get_peer_certificate(as_cryptography=True)
-        found = read(own.public_bytes(Encoding.DER)) if own is not None else None
+        own = self._connection.get_peer_certificate()
+        found = read(_der(own)) if own is not None else None
         return found is not None and bears(found, self._server_name)
 
 
-def _ders(certificates: Iterable[x509.Certificate]) -> tuple[bytes, ...]:
-    return tuple(certificate.public_bytes(Encoding.DER) for certificate in certificates)
+def _ders(certificates: Iterable[crypto.X509]) -> tuple[bytes, ...]:
+    return tuple(map(_der, certificates))
+
+
+def _der(certificate: crypto.X509) -> bytes:
+    """As it came: whoever made it may have made it so that it cannot be read."""
+    return crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate)
 
 
 def _broken(kind: type[ssl.SSLError], why: str) -> ssl.SSLError:

@@ -33,7 +33,7 @@ MOST_CANDIDATES = 8
 """So many of the sent certificates that bear the issuer's name are tried: a stranger may send hundreds."""
 
 # Odd certificates in trust stores are none of our users' business.
-warnings.filterwarnings("ignore", category=CryptographyDeprecationWarning, module=r"slamon\.probes\.tls")
+warnings.filterwarnings("ignore", category=CryptographyDeprecationWarning, module=r"slamon\.probes\.(tls|evidence)")
 
 VERSIONS = {
     "1.0": ssl.TLSVersion.TLSv1,
@@ -223,7 +223,7 @@ def _parsed(pems: Iterable[bytes]) -> Iterable[x509.Certificate]:
         try:
             certificate = x509.load_pem_x509_certificate(pem)
             certificate.subject.public_bytes(), certificate.issuer.public_bytes()
-        except ValueError:
+        except (ValueError, x509.InvalidVersion):
             continue
         yield certificate
 
@@ -232,5 +232,5 @@ def _parsed_der(ders: Iterable[bytes]) -> Iterable[x509.Certificate]:
     for der in ders:
         try:
             yield x509.load_der_x509_certificate(der)
-        except ValueError:
+        except (ValueError, x509.InvalidVersion):
             continue

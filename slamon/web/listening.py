@@ -7,6 +7,7 @@ import socket
 import stat
 from pathlib import Path
 
+from slamon.catalogue.quantities import whole_number
 from slamon.errors import SlamonError, UsageError
 
 CONTROL_MODE = 0o600
@@ -31,9 +32,10 @@ def split_address(address: str) -> tuple[str, int]:
     """Host and port of `host:port`."""
     host, colon, port = address.rpartition(":")
     bracketed = host.startswith("[") and host.endswith("]")
-    if not colon or not (port.isascii() and port.isdigit()) or int(port) > 65535 or (":" in host and not bracketed):
+    number = whole_number(port)
+    if not colon or number is None or number > 65535 or (":" in host and not bracketed):
         raise UsageError(f"cannot listen on {address!r}: expected host:port, as 127.0.0.1:10650 or [::1]:10650")
-    return host.strip("[]"), int(port)
+    return host.strip("[]"), number
 
 
 def control_socket(path: Path) -> socket.socket:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator
 
 from slamon.catalogue.base import Pattern
 from slamon.catalogue.blackbox.expression import program
+from slamon.catalogue.quantities import whole_number
 from slamon.catalogue.reader import Written
 from slamon.catalogue.secret import Secret
 
@@ -113,7 +114,8 @@ def expands(template: str, match: "re.Match[bytes]") -> bytes:
         name = found.group(1) or found.group(2)
         if name is None:
             return "$"
-        number = int(name) if name.isdigit() else names.get(name, -1)
+        number = whole_number(name)
+        number = names.get(name, -1) if number is None else number
         if not 0 <= number <= match.re.groups:
             return ""
         return (match.group(number) or b"").decode("utf-8", "surrogateescape")

@@ -9,6 +9,7 @@ from typing import Any
 import re2
 
 from slamon.catalogue.discovery.models import LABEL, Action, Relabel
+from slamon.catalogue.quantities import whole_number
 
 Labels = Mapping[str, str]
 _GROUP = re.compile(r"\$(?:\$|([A-Za-z0-9_]+)|\{([A-Za-z0-9_]+)\})")
@@ -94,8 +95,8 @@ def _expanded(template: str, match: Any) -> str:
         if name is None:
             return "$"
         if name.isdigit():
-            number = int(name) if len(name) < 9 else -1
-            return (match.group(number) or "") if 0 <= number <= match.re.groups else ""
+            number = whole_number(name)
+            return (match.group(number) or "") if number is not None and number <= match.re.groups else ""
         return (match.group(name) or "") if name in match.re.groupindex else ""
 
     return _GROUP.sub(one, template)

@@ -13,6 +13,7 @@ from slamon.catalogue.quantities import (
     percent,
     positive_duration_ms,
     size_bytes,
+    whole_number,
 )
 
 
@@ -153,3 +154,13 @@ def test_where_both_will_do() -> None:
     assert date_or_instant("2026-01-01T00:00:00Z") == 1_767_225_600_000
     with pytest.raises(ValueError, match="a date or a time"):
         date_or_instant("2026-01-01T00:00:00")
+
+
+@pytest.mark.parametrize(("text", "number"), [("0", 0), ("042", 42), ("9" * 18, 10**18 - 1)])
+def test_a_whole_number_is_of_ascii_digits(text: str, number: int) -> None:
+    assert whole_number(text) == number
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.0", "²", "٣", "9" * 19, " 1", "1_0"])
+def test_what_is_no_whole_number(text: str) -> None:
+    assert whole_number(text) is None
