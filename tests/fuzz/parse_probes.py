@@ -5,6 +5,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from requests.cookies import RequestsCookieJar
 from slamon.accounting import Verdict
@@ -193,7 +194,7 @@ def masks(data: bytes) -> None:
 
 def json_path(data: bytes) -> None:
     """A path of a user, looked up in a document."""
-    document = {"a": [{"b": 1}], "c": {"d e": None}, "x": "y"}
+    document: Any = {"a": [{"b": 1}], "c": {"d e": None}, "x": "y"}
     paths.find(document, paths.parse(data.decode("utf-8", "replace")))
 
 

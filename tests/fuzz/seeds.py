@@ -394,3 +394,13 @@ CREDENTIALS = texts("Basic dXNlcjpnZWhlaW0=", "basic  w7w6w7w=", "Bearer x")
 WEB_CONFIG = texts(
     "tls_server_config: {cert_file: a.pem, key_file: b.pem, min_version: TLS12, cipher_suites: [TLS_AES_128_GCM_SHA256], client_auth_type: RequireAndVerifyClientCert, client_ca_file: c.pem}\nhttp_server_config: {http2: true, headers: {X-Frame-Options: deny}}\nbasic_auth_users:\n  a: $2y$10$vjDdpGDxAUhzbNfXbM0xKO0Zy9q5v9nB8YcD2kqZ1mJ6h3yQwTz5W\nrate_limit: {interval: 1s, burst: 5}\n"
 )
+REPORTS = texts(
+    "/heartbeat/abcdefghijklmnopqrstuvwxyz0123456789/3?duration=1h30m\nBearer x\nlog", "/heartbeat/abc/start", "/heartbeat/abc/fail",
+    "/heartbeat/0\nBearer abcdefghijklmnop", "/heartbeat\nBearer abc",
+)  # fmt: skip
+PUSHED = texts(
+    '[{"check": "s/c", "at": "2026-06-01T00:00:00Z", "verdict": "down", "reason": "x", "duration_ms": 12, "id": "a"}]',
+    "[]",
+    "null",
+)
+CRON = texts("30 2 * * mon-fri", "*/5 0-23/2 1,15 jan-mar 0", "@daily", "0 0 31 * 7")

@@ -7,7 +7,7 @@ A module that takes bytes or text apart must stand under `covers` of a target, o
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from slamon.errors import SlamonError
+from slamon.errors import SlamonError, UsageError
 from slamon.probes import ProbeNotRunError
 from slamon.probes.course import Failure
 from slamon.probes.promql_answer import MalformedError
@@ -86,6 +86,7 @@ TARGETS: Mapping[str, Target] = {
         seeds.EXAMPLES,
         "catalogue.references",
         "catalogue.kinds.dns",
+        "catalogue.kinds.heartbeat",
         "catalogue.kinds.grpc",
         "catalogue.kinds.icmp",
         "catalogue.kinds.journey",
@@ -150,6 +151,9 @@ TARGETS: Mapping[str, Target] = {
     "negotiation": _whatever(parse_web.negotiation, seeds.ACCEPT, "web.negotiation"),
     "credentials": _whatever(parse_web.credentials, seeds.CREDENTIALS, "web.users"),
     "host": _whatever(parse_web.host, seeds.ADDRESSES, "web.safety", "web.listening"),
+    "heartbeat": Target(parse_web.heartbeat, seeds.REPORTS, (UsageError,), ("web.heartbeat",)),
+    "observations": Target(parse_web.observations, seeds.PUSHED, (UsageError,), ("web.observations", "running.pushed")),
+    "cron": _written(parse_web.cron, seeds.CRON, "accounting.cron"),
     "web-config": _file(parse_web.config, seeds.WEB_CONFIG, "web.webconfig"),
 }
 

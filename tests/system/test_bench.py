@@ -55,4 +55,4 @@ def test_http_is_measured_without_and_beside_checks_that_hang(tmp_path: Path) ->
 
     assert list(runs) == ["before", "hung", "after"]
     assert all(run["probes"] > 0 for run in runs.values())
-    assert [run["in_flight"] >= 100 for run in runs.values()] == [False, True, False]
+    assert [run["in_flight"] > 30 for run in runs.values()] == [False, True, False]
