@@ -152,7 +152,9 @@ TARGETS: Mapping[str, Target] = {
     "credentials": _whatever(parse_web.credentials, seeds.CREDENTIALS, "web.users"),
     "host": _whatever(parse_web.host, seeds.ADDRESSES, "web.safety", "web.listening"),
     "heartbeat": Target(parse_web.heartbeat, seeds.REPORTS, (UsageError,), ("web.heartbeat",)),
-    "observations": Target(parse_web.observations, seeds.PUSHED, (UsageError,), ("web.observations", "running.pushed")),
+    "observations": Target(
+        parse_web.observations, seeds.PUSHED, (UsageError,), ("web.observations", "web.posting", "running.pushed")
+    ),
     "cron": _written(parse_web.cron, seeds.CRON, "accounting.cron"),
     "web-config": _file(parse_web.config, seeds.WEB_CONFIG, "web.webconfig"),
 }
