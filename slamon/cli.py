@@ -12,9 +12,10 @@ import typer
 
 import slamon
 from slamon.commands import completing, streams
+from slamon.commands.close_words import close_app, verify
 from slamon.commands.export_words import export_app
 from slamon.commands.formats import FiguresFormat, Format, Tongue
-from slamon.commands.register_words import register_app, verify
+from slamon.commands.register_words import register_app
 from slamon.commands.silences_words import export_silences, silences_app
 from slamon.commands.words import group
 from slamon.errors import SlamonError, UsageError
@@ -572,7 +573,8 @@ app.add_typer(silences_app, name="silences")
 app.add_typer(import_app, name="import")
 app.add_typer(heartbeat_app, name="heartbeat")
 app.add_typer(register_app, name="register")
-app.command(short_help="Follow the register's chain: name what was changed by hand.")(verify)
+app.add_typer(close_app, name="close")
+app.command(short_help="Compare closed periods with the facts: name the first difference.")(verify)
 
 
 def main() -> None:

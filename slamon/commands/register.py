@@ -14,7 +14,7 @@ from slamon.commands import tables
 from slamon.commands.control import Control
 from slamon.commands.formats import Format
 from slamon.commands.places import catalogue, ledger_path
-from slamon.ledger import Entry, Ledger, broken, register
+from slamon.ledger import Entry, Ledger, register
 from slamon.ledger.register import REVOCATION, corrections
 from slamon.running.entering import enter, must_be_agreement
 from slamon.shown import instant_text
@@ -121,14 +121,3 @@ def _revoked(row: Mapping[str, Any]) -> str:
         return ""
     who = "" if row["revoked_by"] is None else f" by {row['revoked_by']}: {' '.join(row['revoked_reason'].split())}"
     return f"{tables.moment(row['revoked_ms'])}{who}"
-
-
-def verify(config: Path, data: Path | None) -> int:
-    """Follow the register's chain; 1 where it is broken, and where."""
-    path = ledger_path(catalogue(config, data), data)
-    found = broken(path)
-    if found is not None:
-        typer.echo(f"the register is broken at entry {found.id}: {found.why}")
-        return 1
-    typer.echo(f"the register is whole: {len(register(path))} entries")
-    return 0

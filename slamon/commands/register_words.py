@@ -1,4 +1,4 @@
-"""`slamon register ...` and `slamon verify`: the words."""
+"""`slamon register ...`: the words."""
 
 from pathlib import Path
 from typing import Annotated
@@ -118,13 +118,3 @@ def correction_list(
     from slamon.commands import register as command
 
     raise typer.Exit(command.list_corrections(config, data, agreement, output))
-
-
-def verify(config: Config = DEFAULT_CONFIG, data: Data = None) -> None:
-    """Follow the register's chain of digests: name the first entry that is not as it was entered.
-
-    Exit code 1 when there is one.
-    """
-    from slamon.commands import register as command
-
-    raise typer.Exit(command.verify(config, data))

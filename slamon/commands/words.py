@@ -20,5 +20,5 @@ class Commands(TyperGroup):
 
 def group(help_: str, **more: Any) -> typer.Typer:
     """A group of commands."""
-    settings: dict[str, Any] = {"cls": Commands, "no_args_is_help": True, "rich_markup_mode": None}
-    return typer.Typer(help=help_, context_settings={"help_option_names": ["-h", "--help"]}, **settings, **more)
+    settings: dict[str, Any] = {"cls": Commands, "no_args_is_help": True, "rich_markup_mode": None, **more}
+    return typer.Typer(help=help_, context_settings={"help_option_names": ["-h", "--help"]}, **settings)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,7 +19,11 @@ _ALL = "select id, kind, entered, author, agreement, service, body, digest from 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry. `body`: JSON values, whatever the kind says. `id`, `entered` (ms) and `digest` are given at entry."""
+    """One entry. `body`: JSON values, whatever the kind says. `id`, `entered` (ms) and `digest` are given at entry.
+
+    `content`: what belongs to it and is long, compressed by zlib; it is not read back with the others. Its SHA-256 is
+    in the body then.
+    """
 
     kind: str
     author: str
@@ -28,6 +33,7 @@ class Entry:
     id: int = 0
     entered: int = 0
     digest: str = ""
+    content: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,8 @@ def append(connection: sqlite3.Connection, entries: Iterable[Entry], now: int, g
         row = (number, entry.kind, now, entry.author, entry.agreement, entry.service, canonical(entry.body))
         before = _link(before, row)
         connection.execute("insert into register values (?, ?, ?, ?, ?, ?, ?, ?)", (*row, before))
+        if entry.content is not None:
+            connection.execute("insert into frozen values (?, ?)", (number, entry.content))
         made.append(replace(entry, id=number, entered=now, digest=before))
     connection.execute("replace into fact values (?, ?)", (_COUNT, last + len(made)))
     return made
@@ -86,6 +94,21 @@ def read_entries(connection: sqlite3.Connection) -> list[Entry]:
 def _rows(connection: sqlite3.Connection) -> Iterator[Sequence[Any]]:
     if connection.execute("select 1 from pragma_table_info('register') where name = 'digest'").fetchone() is not None:
         yield from connection.execute(f"{_ALL} order by id")
+
+
+def content_of(connection: sqlite3.Connection, entry: Entry) -> str | None:
+    """An entry's content; None where it is gone, or not what its body says."""
+    row = connection.execute("select content from frozen where entry = ?", (entry.id,)).fetchone()
+    try:
+        text = zlib.decompress(row[0]) if row is not None else b""
+    except (zlib.error, TypeError):
+        return None
+    return text.decode() if sha256(text) == entry.body.get("content_sha256") else None
+
+
+def sha256(text: bytes) -> str:
+    """In hexadecimal digits."""
+    return hashlib.sha256(text).hexdigest()
 
 
 def first_broken(connection: sqlite3.Connection) -> Broken | None:

@@ -11,7 +11,7 @@ from slamon.errors import UsageError
 from slamon.ledger.batch import Mark, Stored
 from slamon.ledger.opening import identified, reader, synced, whole
 from slamon.ledger.reading import Durations, read
-from slamon.ledger.register import Broken, Entry, first_broken, read_entries
+from slamon.ledger.register import Broken, Entry, content_of, first_broken, read_entries
 from slamon.ledger.trouble import damaged, translated
 
 T = TypeVar("T")
@@ -51,6 +51,11 @@ def register(path: Path) -> list[Entry]:
 def broken(path: Path) -> Broken | None:
     """The first entry of the register that is not as it was written, without the lock."""
     return _asked(path, first_broken) if path.exists() else None
+
+
+def frozen(path: Path, entry: Entry) -> str | None:
+    """The long content of an entry, without the lock; None where it is gone or was changed by hand."""
+    return _asked(path, lambda connection: content_of(connection, entry))
 
 
 def _asked(path: Path, question: Callable[[sqlite3.Connection], T]) -> T:
