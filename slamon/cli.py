@@ -17,6 +17,7 @@ from slamon.commands.export_words import export_app
 from slamon.commands.formats import FiguresFormat, Format, Tongue
 from slamon.commands.register_words import register_app
 from slamon.commands.silences_words import export_silences, silences_app
+from slamon.commands.whatif_words import whatif
 from slamon.commands.words import group
 from slamon.errors import SlamonError, UsageError
 from slamon.reports.forms import ReportFormat
@@ -317,6 +318,9 @@ def report(
         formats=tuple(dict.fromkeys(form or (ReportFormat.HTML,))),
     )
     raise typer.Exit(command.report(config, data, wanted, output))
+
+
+app.command(short_help="Recompute history under other terms; propose; simulate.")(whatif)
 
 
 @app.command(short_help="Copy the ledger, also while slamon is running.")

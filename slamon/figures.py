@@ -11,7 +11,7 @@ from slamon.accounting.history import CheckHistory
 from slamon.accounting.latency import Histogram, QuarterCounts, SettledCounts
 from slamon.accounting.periods import parse_period
 from slamon.accounting.plan import known_before
-from slamon.accounting.terms import Correction, Membership, ServiceTerms, Stint
+from slamon.accounting.terms import CheckTerms, Correction, Membership, ServiceTerms, Stint
 from slamon.catalogue import Catalogue, terms
 from slamon.errors import UsageError
 
@@ -44,6 +44,14 @@ def _reference_of(catalogue: Catalogue) -> tuple[object, ...]:
     """What makes the reference targets what they are."""
     reference = catalogue.reference
     return () if reference is None else (reference.quorum, *(check.fingerprint() for check in reference.checks))
+
+
+def _confirmed(terms_: CheckTerms, confirm: int | None, flapping: int | None) -> CheckTerms:
+    return replace(
+        terms_,
+        confirm=terms_.confirm if confirm is None else confirm,
+        flapping=terms_.flapping if flapping is None else flapping,
+    )
 
 
 class Figures:
@@ -184,6 +192,25 @@ class Figures:
         blinds = [*self.blinds, *self._stored_faults, *(replace(f, end=min(f.end, now)) for f in live if f.start < now)]
         facts = Facts(blinds=blinds, stints=stints, corrections=self.registered, tails=tails if same else {})
         return Figures(catalogue, facts, histories=self.histories, faults=self.faults if same else None)
+
+    def under(
+        self, catalogue: Catalogue, *, confirm: int | None = None, flapping: int | None = None, registered: bool = True
+    ) -> "Figures":
+        """The same facts under other terms, to be asked beside this one: neither is to be told anything any more.
+
+        `confirm`, `flapping`: of checks that are gone too, None: as they were; `registered`: with the register's
+        corrections.
+        """
+        stints = {
+            check: [replace(stint, terms=_confirmed(stint.terms, confirm, flapping)) for stint in stints]
+            for check, stints in self.stints.items()
+        }
+        facts = Facts(
+            blinds=[*self.blinds, *self._stored_faults],
+            stints=stints,
+            corrections=self.registered if registered else (),
+        )
+        return Figures(catalogue, facts, histories=self.histories, faults=self.faults)
 
     def end(self, check: str, at: int) -> None:
         """The check was removed: it vouches for nothing from `at` on."""

@@ -57,6 +57,14 @@ def next_period(period: Period, zone: str) -> Period:
     return period_of(_kind(period), zone, period.end)
 
 
+def whole_before(kind: PeriodKind, zone: str, at: int, count: int) -> list[Period]:
+    """The last so many calendar periods that are over at an instant, the oldest first."""
+    found = [previous_period(period_of(kind, zone, at), zone)]
+    while len(found) < count:
+        found.append(previous_period(found[-1], zone))
+    return found[::-1][:count]
+
+
 def _kind(period: Period) -> PeriodKind:
     if period.kind is None:
         raise ValueError(f"{period.name} is a free span, which has no neighbours")

@@ -368,6 +368,8 @@ class Catalogue(Model):
         """The same with these services; `new` are those that discovery made."""
         copy = self.model_copy(update={"services": dict(services)})
         copy._discovered = frozenset(new)
+        for cached in ("checks", "customers_of", "fingerprint"):
+            copy.__dict__.pop(cached, None)
         for service_id, service in copy.services.items():
             if not service.checks:
                 service.settled(service_id, copy.defaults)

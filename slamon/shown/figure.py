@@ -44,14 +44,14 @@ def figure_steps(figures: Figures, figure: Figure, now: int, made: dict[str, Any
     windows = figures.windows(figure.agreement, figure.service, now)
     revision = next(r for r in figures.book.agreements[figure.agreement].revisions if r.number == figure.revision)
     yield
-    made |= _accounted(figure)
+    made |= accounted(figure)
     made |= _of_windows(windows)
     made |= _agreed(figures, figure, revision)
     made["outage_evidence"] = []
     yield from Witnesses(figures, figure, revision, now).evidence(made["outage_evidence"])
 
 
-def _accounted(figure: Figure) -> dict[str, Any]:
+def accounted(figure: Figure) -> dict[str, Any]:
     """What the worked cases tell, but the windows, in their order."""
     period = figure.period
     made: dict[str, Any] = {
