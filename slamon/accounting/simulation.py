@@ -14,7 +14,7 @@ from typing import Protocol
 
 from slamon.accounting.figure import Figure
 
-MOST_DRAWS = 20_000_000
+MOST_DRAWS = 10_000_000
 """More outages than that in all runs together are not drawn: some ten seconds."""
 
 

@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+import socketserver
+import threading
 from collections.abc import Callable
 from copy import deepcopy
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -445,4 +448,38 @@ def test_more_outages_than_can_be_drawn_are_refused_with_what_can(shop: Slamon) 
     put(CATALOGUE, [line(i, "down" if i % 4 < 2 else "up") for i in range(60)])
     done = shop(*WHATIF, "-p", HOUR, "--simulate", "1000000", "--ahead", "2027")
     assert done.code == 2
-    assert "outages would have to be drawn for gold/shop, expected at most 20000000: ask for --simulate" in done.err
+    assert "outages would have to be drawn for gold/shop, expected at most 10000000: ask for --simulate" in done.err
+
+
+# -- beside a running system
+
+
+class _Alive(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"ok")
+
+    def address_string(self) -> str:
+        return "control"
+
+    def log_message(self, *_words: Any) -> None:
+        pass
+
+
+def test_beside_a_running_system_the_ledger_is_read_up_to_its_last_commit(shop: Slamon) -> None:
+    """What is not stored yet is neither unknown nor up: the figures are as of the last commit."""
+    shop("import", "observations", "seen.jsonl")
+    ledger = Ledger.open(Path("data/slamon.db"))
+    ledger.commit(Batch(watermark=START + 60 * MINUTE)).result()
+    with socketserver.ThreadingUnixStreamServer("data/control.sock", _Alive) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        found = told(shop("whatif", "-p", HOUR, "-f", "json"))
+        server.shutdown()
+        thread.join()
+    ledger.close()
+    assert (found["at_ms"], calling.NOW[:4]) == (START + 60 * MINUTE, "2027")
+    figure = found["variants"][0]["figures"][0]
+    assert (figure["unknown_ms"], figure["downtime_ms"]) == (0, 120_000)

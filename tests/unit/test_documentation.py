@@ -205,6 +205,28 @@ def test_the_example_by_hand_has_the_figures_of_the_program(slamon: Slamon, monk
         assert told in text_of(page)
 
 
+def test_the_variants_by_hand_have_the_figures_of_the_program(slamon: Slamon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    page = ROOT / "docs" / "manual" / "what-if.md"
+    asked = [text.splitlines()[0] for where, text in blocks("console run") if where == page]
+    first, second = (
+        json.loads(slamon(*next(calls(line.removeprefix("$ "))), "--format", "json").out) for line in asked
+    )
+    by_hand = re.findall(
+        r"^\| ([^|]+) \| (\d+)[^|]* \| ([\d +]+)[^|]* \| ([^|]+) \| [^|]+ \| (-?[\d.]+)", text_of(page), re.M
+    )
+    told = {name: (int(known), sum(map(int, down.split("+"))), float(left)) for name, known, down, _, left in by_hand}
+    known = {v["name"]: v["figures"][0] for v in first["variants"]}
+    assert told == {
+        name: (f["known_ms"] / 60_000, f["downtime_ms"] / 60_000, f["left_ms"] / 60_000) for name, f in known.items()
+    }
+    for name, _, _, availability, _ in by_hand:
+        if " = " in availability:
+            assert known[name]["availability"].startswith(f"0.{availability.split()[-2].replace('.', '')}")
+    (replica,) = second["replicas"]
+    assert (replica["failing"], replica["expected_ms"]) == ("0.020833333333", 75_000)
+
+
 def test_every_verdict_is_explained_and_no_other() -> None:
     section = text_of(ROOT / "docs" / "manual" / "figures.md").split("\n## Verdicts\n")[1].split("\n## ")[0]
     assert set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)) == {verdict.value for verdict in AgreementVerdict}
