@@ -113,11 +113,16 @@ def _named(name: str, zone: str, word: str) -> Period:
         raise UsageError(f"{word}: {error}") from None
 
 
+def _count(periods: str) -> int | None:
+    """How many periods are asked for; None where they are named."""
+    return int(periods) if periods.isdecimal() and periods.isascii() and len(periods) <= _DIGITS else None
+
+
 def _wanted(agreement: AgreementTerms, periods: str, at: int) -> list[Period]:
     """A number of whole periods before `at`, or those named."""
     revision = _in_force(agreement, at)
-    if periods.isdecimal() and periods.isascii() and len(periods) <= _DIGITS:
-        count = int(periods)
+    count = _count(periods)
+    if count is not None:
         if not 1 <= count <= MOST_PERIODS:
             raise UsageError(
                 f"--periods {count}: expected a number from 1 to {MOST_PERIODS}, or names as 2026-09,2026-10"
@@ -137,7 +142,7 @@ def _looked_at(
     for period in wanted:
         if period.start > at:
             raise UsageError(f"--periods: the period {period.name} has not begun")
-    if not periods.isdecimal():
+    if _count(periods) is None:
         return wanted
     begins = figures.book.begins(service)
     found = [period for period in wanted if begins is not None and period.end > begins]

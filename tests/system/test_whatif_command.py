@@ -203,6 +203,8 @@ def test_the_last_whole_periods_are_looked_at_and_those_before_any_observation_s
     names = [figure["period"]["name"] for figure in told(done)["variants"][0]["figures"]]
     assert names == ["2026-W41", "2026-W42", "2026-W43", "2026-W44"]
     assert told(done)["notes"] == ["gold/shop: 4 of the last 8 periods: before them nothing was observed"]
+    year = told(shop(*words, "--periods", "2026", "-f", "json"))
+    assert ([f["period"]["name"] for f in year["variants"][0]["figures"]], year["notes"]) == (["2026"], [])
     named = told(shop(*words, "--periods", "2026-W44,2026-10", "-f", "json"))["variants"][0]["figures"]
     assert [figure["period"]["name"] for figure in named] == ["2026-10", "2026-W44"]
 
