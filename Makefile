@@ -12,7 +12,8 @@ DEBIAN_TEST_PACKAGES := prometheus prometheus-alertmanager prometheus-blackbox-e
 ifeq ($(shell command -v npm),)
 DEBIAN_TEST_PACKAGES += nodejs npm
 endif
-PYTEST_ARGS ?= -n 2 --dist loadgroup
+# By file: servers that the tests of a file share start once.
+PYTEST_ARGS ?= -n 2 --dist loadfile
 
 .PHONY: run test lint bench backtest chart wheel-test lock clean debian-venv debian-test install install-dev kill-test fuzz
 
@@ -50,8 +51,8 @@ fuzz: install-dev ## every parser against broken input, for longer than the test
 	$(BIN)/python -m tests.fuzz $(ARGS)
 
 lock: install-dev ## write the lock files anew from pyproject.toml
-	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-header --strip-extras --extra all -o requirements.lock pyproject.toml
-	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-header --strip-extras --allow-unsafe --extra all --extra dev -o requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --strip-extras --extra all -o requirements.lock pyproject.toml
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --strip-extras --allow-unsafe --extra all --extra dev -o requirements-dev.lock pyproject.toml
 
 install: $(STAMP)
 install-dev: $(DEV_STAMP)

@@ -24,7 +24,6 @@ from .servers import Request, answer, free_port, listening, says, silent, site
 SECRET = "hunter2-geheim"
 UP = {"at_least": 0.99}
 
-pytestmark = pytest.mark.xdist_group("promql")
 
 
 async def ask(context: ProbeContext, url: str, within: float = 20.0, **options: Any) -> Outcome:

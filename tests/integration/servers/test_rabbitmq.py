@@ -29,7 +29,6 @@ DEFINITIONS = """
 pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="only root can become rabbitmq"),
     pytest.mark.timeout(300),  # it takes seconds to start, and each word to it another second
-    pytest.mark.xdist_group("rabbitmq"),
 ]
 
 
