@@ -25,7 +25,6 @@ SECRET = "hunter2-geheim"
 UP = {"at_least": 0.99}
 
 
-
 async def ask(context: ProbeContext, url: str, within: float = 20.0, **options: Any) -> Outcome:
     given = {"url": url, "query": "v", "up": UP, **options}
     return await run(KINDS["promql"](PromqlOptions.model_validate(given), context), within)
