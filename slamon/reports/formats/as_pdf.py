@@ -18,6 +18,8 @@ _SHOWN = ((0x0000, 0x024F), (0x02B0, 0x02FF), (0x0370, 0x052F), (0x0590, 0x05FF)
 
 _LONG_WORD = 60
 
+_FORGOTTEN = 6
+
 
 def made(document: Document, language: str) -> bytes:
     """The file's bytes; signs that the fonts do not have stand as their numbers."""
@@ -39,15 +41,20 @@ def _compiled(document: Document, reader: Reader, note: str) -> bytes:
     at = datetime.fromtimestamp(document.at / 1000, UTC)
     told: dict[str, Any] = reader.document(document) | {"date": [at.year, at.month, at.day], "note": note}
     source = files("slamon.reports").joinpath("templates", "report.typ").read_bytes()
-    return bytes(
-        typst.compile(
-            source,
-            format="pdf",
-            sys_inputs={"report": json.dumps(told)},
-            pdf_standards=["a-2b"],
-            ignore_system_fonts=True,
+    try:
+        return bytes(
+            typst.compile(
+                source,
+                format="pdf",
+                sys_inputs={"report": json.dumps(told)},
+                pdf_standards=["a-2b"],
+                ignore_system_fonts=True,
+            )
         )
-    )
+    finally:
+        # typst keeps the layout of the last ten files, 40 MB each of a year; empty ones in their place keep it small
+        for _ in range(_FORGOTTEN):
+            typst.compile(b"", format="svg", ignore_system_fonts=True)
 
 
 def breaking(words: str) -> str:
