@@ -109,8 +109,8 @@ WORDS: dict[str, tuple[Form, Form]] = {
         "Abgerechnet wird nach Zeit; Anfragen und Nutzer werden nicht gewichtet.",
     ),
     "state.provisional": (
-        "The figures are provisional, as known at {at}: the period is not closed.",
-        "Die Werte sind vorläufig, Stand {at}: Der Zeitraum ist nicht abgeschlossen.",
+        "The figures are as known at {at}. They are provisional until the period is closed.",
+        "Die Werte haben den Stand {at}. Sie sind vorläufig, bis der Zeitraum abgeschlossen ist.",
     ),
     "state.running": (
         "The period is still running. All figures are those up to {at}.",
