@@ -10,7 +10,6 @@ import pytest
 import yaml
 from slamon.catalogue import load
 from slamon.catalogue.blackbox import client, models
-from slamon.catalogue.models import PROBE_KINDS
 from slamon.commands.coming import IMPORTERS
 from slamon.errors import UsageError
 from slamon.imports import gatus, prometheus, uptimerobot
@@ -111,7 +110,6 @@ def test_modules_of_blackbox_become_options(folder: Path) -> None:
     assert WORD not in written.text
 
 
-@pytest.mark.skipif("dns" not in PROBE_KINDS, reason="no dns probe yet")
 def test_dns_modules_become_dns_checks(folder: Path) -> None:
     dns = blackbox(folder, samples.BLACKBOX).checks()["dns_all/target"]["dns"]
     assert (dns["name"], dns["transport"]) == ("www.prometheus.io", "tls")
@@ -119,7 +117,6 @@ def test_dns_modules_become_dns_checks(folder: Path) -> None:
     assert dns["expect"]["answers"]["all_match"] == [r"www.prometheus.io.\t300\tIN\tA\t127.0.0.1"]
 
 
-@pytest.mark.skipif("grpc" not in PROBE_KINDS, reason="no grpc probe yet")
 def test_grpc_modules_become_grpc_checks(folder: Path) -> None:
     grpc = blackbox(folder, samples.BLACKBOX).checks()["grpc_all/target"]["grpc"]
     assert (grpc["service"], grpc["tls"]["skip_verification"]) == ("helloworld", True)
@@ -154,12 +151,6 @@ def test_a_websocket_module_becomes_a_websocket_check(folder: Path) -> None:
     assert checks["basic_auth"]["username"] == "u"
     assert checks["tls"] == {"skip_verification": True}
     assert checks["dialogue"] == [{"send": "***"}, {"expect": "pong"}, {"expect_hex": "6162"}]
-
-
-@pytest.mark.skipif("heartbeat" not in PROBE_KINDS, reason="no heartbeat yet")
-def test_push_monitors_become_heartbeats(folder: Path) -> None:
-    beat = kuma(folder).checks()["push/probe"]["heartbeat"]
-    assert (beat["every"], beat["grace"]) == (60_000, 1_000)
 
 
 def test_an_option_that_nobody_knows_is_named(folder: Path) -> None:
@@ -287,6 +278,20 @@ def test_conditions_of_the_status_become_codes(conditions: list[str], expected: 
     assert written.code == 0
 
 
+def test_external_endpoints_of_gatus_become_external_checks(folder: Path) -> None:
+    written = write("gatus", [put(folder, "gatus.yml", samples.GATUS)], folder)
+    found = written.checks(API_KEY="x")["core/ext"]
+    assert (found["external"], found["interval"]) == ({"source": "gatus"}, 1_800_000)
+    assert any("POST /api/observations" in one for one in written.left), "who posts there must be told"
+
+
+def test_dns_endpoints_of_gatus_become_dns_checks(folder: Path) -> None:
+    dns = {"query-name": "example.com", "query-type": "MX"}
+    value = {"endpoints": [{"name": "x", "url": "8.8.8.8", "dns": dns, "conditions": ["[DNS_RCODE] == NOERROR"]}]}
+    checks = write("gatus", [put(folder, "gatus.yml", value)], folder).checks()
+    assert checks["x/probe"]["dns"] == {"server": "8.8.8.8", "name": "example.com", "type": "MX"}
+
+
 # -- Uptime Kuma
 
 
@@ -310,6 +315,17 @@ def test_monitors_of_a_database_become_checks(folder: Path) -> None:
     for word in ("docker", "it is paused", "upside down", "mongodb", "Patchfenster", "1 of notification", "env=prod"):
         assert word in left, word
     assert WORD not in written.text
+
+
+def test_push_monitors_become_heartbeats(folder: Path) -> None:
+    beat = kuma(folder).checks()["push/probe"]["heartbeat"]
+    assert (beat["every"], beat["grace"]) == (60_000, 1_000)
+
+
+def test_dns_monitors_become_dns_checks(folder: Path) -> None:
+    dns = kuma(folder).checks()["dns/probe"]["dns"]
+    assert (dns["server"], dns["name"]) == ("1.1.1.1", "example.org")
+    assert dns["expect"]["answers"]["matches"] == [r"\s\"?10\.0\.0\.1\.?\"?$"]
 
 
 def test_a_database_is_only_read(folder: Path) -> None:
