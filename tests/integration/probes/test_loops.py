@@ -9,12 +9,18 @@ from pathlib import Path
 
 import pytest
 from slamon.accounting.facts import Verdict
+from slamon.catalogue.kinds.grpc import GrpcOptions
 from slamon.catalogue.kinds.journey import JourneyOptions
+from slamon.catalogue.kinds.ssh import SshOptions
+from slamon.catalogue.kinds.websocket import WebsocketOptions
 from slamon.probes import KINDS, Probe, ProbeContext, Reason
 
 from .authority import Credential
 from .conftest import http_probe, run, tcp_probe, tls_probe
+from .grpc_server import health_server
 from .servers import listening, silent, site
+from .test_ssh import sshd
+from .websocket_server import echo, talking
 
 NewLoop = Callable[[], asyncio.AbstractEventLoop]
 
@@ -62,6 +68,39 @@ def test_probes_on_each_loop(name: str, tmp_path: Path) -> None:
 
     with asyncio.Runner(loop_factory=loops()[name]) as runner:
         runner.run(main())
+
+
+@pytest.mark.parametrize("name", loops())
+def test_grpc_websocket_and_ssh_on_each_loop(name: str) -> None:
+    """Icmp and dns have a test of their own: test_icmp.py, test_dns_loops.py."""
+
+    def ready(context: ProbeContext, grpc: str, websocket: str, ssh: str) -> list[Probe]:
+        said = [{"send": "hallo"}, {"expect": "hallo"}]
+        return [
+            KINDS["grpc"](GrpcOptions.model_validate({"address": grpc}), context),
+            KINDS["websocket"](
+                WebsocketOptions.model_validate({"url": f"ws://{websocket}/", "dialogue": said}), context
+            ),
+            KINDS["ssh"](SshOptions.model_validate({"address": ssh}), context),
+        ]
+
+    async def main(grpc: str, ssh: str) -> None:
+        context = ProbeContext()
+        async with listening(talking(echo)) as websocket, listening(silent) as mute:
+            for probe in ready(context, grpc, websocket.address, ssh):
+                outcome = await run(probe)
+                assert outcome.verdict is Verdict.UP, outcome
+            for probe in ready(context, mute.address, mute.address, mute.address):
+                outcome = await run(probe, within=0.2)
+                assert (outcome.verdict, outcome.reason) == (Verdict.DOWN, Reason.TIMEOUT), outcome
+        await context.close()
+
+    with (
+        health_server({b"": b"\x08\x01"}) as health,
+        sshd(types=("ed25519",)) as secure,
+        asyncio.Runner(loop_factory=loops()[name]) as runner,
+    ):
+        runner.run(main(health.address, secure.address))
 
 
 @pytest.mark.parametrize("name", loops())
