@@ -1,33 +1,31 @@
-"""The prober dns: one question to a name server, and what its records must be."""
+"""The prober dns: one question, asked by the kind dns, and what its records must be."""
 
 import asyncio
-import socket
-import time
+import ssl
 from collections.abc import Sequence
 
-import dns.exception
-import dns.flags
-import dns.message
-import dns.name
-import dns.rcode
-import dns.rdataclass
-import dns.rdatatype
-from dns.rrset import RRset
+from pydantic import ValidationError
 
 from slamon.blackbox.material import MaterialError, material
 from slamon.blackbox.run import Run
 from slamon.blackbox.stream import source_of, split_target
 from slamon.catalogue.blackbox.models import DnsModule, RecordChecks
 from slamon.catalogue.blackbox.values import compiled
+from slamon.catalogue.kinds.dns import DnsOptions
+from slamon.errors import ConfigurationError
 from slamon.export import probe_names as names
-from slamon.probes.connecting import connected
-from slamon.probes.course import Failure
-from slamon.probes.wire import Wire
+from slamon.probes.dns import DnsProbe
+from slamon.probes.dns_message import worked_out
+from slamon.probes.dns_response import DnsResponse
+from slamon.probes.outcome import Outcome
 
 PORT, TLS_PORT = 53, 853
-LARGEST = 65_535
-SMALLEST = 512
+MOST_UDP = 512
 """Bytes of an answer by UDP that is taken without an agreement on more."""
+
+US = 1_000_000
+_TRANSPORTS = ("udp", "tcp")
+_SECTIONS = (names.DNS_ANSWERS, names.DNS_AUTHORITY, names.DNS_ADDITIONAL)
 
 
 async def probe(run: Run) -> bool:
@@ -35,137 +33,96 @@ async def probe(run: Run) -> bool:
     sheet, module, clock = run.sheet, run.module.dns, run.context.clock
     for phase in ("resolve", "connect", "request"):
         sheet.add(names.DNS_DURATION, 0, phase)
-    sheet.begin(names.DNS_ANSWERS, names.DNS_AUTHORITY, names.DNS_ADDITIONAL, names.DNS_QUERY_SUCCEEDED)
+    sheet.begin(*_SECTIONS, names.DNS_QUERY_SUCCEEDED)
     transport = module.transport_protocol or "udp"
-    if transport not in ("udp", "tcp"):
+    if transport not in _TRANSPORTS:
         raise run.failed("transport_protocol is neither udp nor tcp", found=transport)
     host, port = split_target(run, TLS_PORT if module.dns_over_tls else PORT)
     address, took = await run.choose(host, module.preferred_ip_protocol, module.ip_protocol_fallback)
     sheet.add(names.DNS_DURATION, took, "resolve")
     if module.dns_over_tls and transport != "tcp":
         raise run.failed("dns_over_tls needs transport_protocol tcp")
-    query = _query(run, module)
-    begun = clock.monotonic()
-    line = Line(run, module, (address, port), host)
+    begun, request_s = clock.monotonic(), 0.0
     try:
-        async with asyncio.timeout_at(run.deadline):
-            answer = await (line.by_tcp(query) if transport == "tcp" else line.by_udp(query))
-    except (Failure, MaterialError) as error:
-        raise run.failed("no answer", why=error) from None
-    except TimeoutError:
-        raise run.failed("no answer in time") from None
-    except OSError as error:
-        raise run.failed("no answer", why=error.strerror or "the connection failed") from None
+        asked = await _made(run, module, (address, port), host)
+        outcome = await asked(run.deadline)
+        request_s = _request_s(outcome)
     finally:
-        sheet.put(names.DNS_DURATION, clock.monotonic() - begun - line.request_s, "connect")
-        sheet.put(names.DNS_DURATION, line.request_s, "request")
-    return _judged(run, module, answer)
+        sheet.put(names.DNS_DURATION, clock.monotonic() - begun - request_s, "connect")
+        sheet.put(names.DNS_DURATION, request_s, "request")
+    return await _judged(run, module, _answer(run, transport, outcome))
 
 
-def _query(run: Run, module: DnsModule) -> dns.message.Message:
+async def _made(run: Run, module: DnsModule, place: tuple[str, int], host: str) -> DnsProbe:
+    """The probe, ready; `place`: the one address that may be asked. Raises Failed."""
+    address, port = place
+    server = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+    source = source_of(run, module.source_ip_address, address)
+    given = {"server": server, "name": ".", "recursion": module.recursion_desired, "source_address": source}
+    given |= {"transport": module.transport_protocol or "udp", "udp_size": 0, "on_truncation": "accept"}
+    if module.dns_over_tls:
+        given |= {"transport": "tls", "tls": {"server_name": module.tls_config.server_name or host}}
+    question = {"name": module.query_name, "type": module.query_type or "ANY", "class_": module.query_class or "IN"}
     try:
-        name = dns.name.from_text(module.query_name)
-        kind = dns.rdatatype.from_text(module.query_type or "ANY")
-        class_ = dns.rdataclass.from_text(module.query_class or "IN")
-        query = dns.message.make_query(name, kind, class_)
-    except (dns.exception.DNSException, ValueError):
-        raise run.failed("the question cannot be put", name=module.query_name) from None
-    if not module.recursion_desired:
-        query.flags &= ~dns.flags.RD
-    return query
+        options = DnsOptions.model_validate(given | {"strict": False})
+        # What is asked for is not checked as in a catalogue: the exporter asks for zones too, and in any class.
+        return DnsProbe(options.model_copy(update=question), run.context, await _tls(run, module))
+    except ValidationError as error:
+        why = error.errors(include_url=False, include_input=False)[0]["msg"]
+        raise run.failed("the question cannot be put", why=why) from None
+    except (ConfigurationError, ValueError) as error:
+        raise run.failed("the question cannot be put", name=module.query_name, why=error) from None
 
 
-class Line:
-    """The way to the name server. `request_s`: seconds from the question to its answer."""
-
-    def __init__(self, run: Run, module: DnsModule, place: tuple[str, int], host: str) -> None:
-        self._run = run
-        self._module = module
-        self._address, self._port = place
-        self._host = host
-        self._source = source_of(run, module.source_ip_address, self._address)
-        self.request_s = 0.0
-
-    async def by_udp(self, query: dns.message.Message) -> dns.message.Message:
-        """One datagram each way; what answers another question is not heard."""
-        loop = asyncio.get_running_loop()
-        family = socket.AF_INET6 if ":" in self._address else socket.AF_INET
-        with socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as sock:
-            if self._source is not None:
-                sock.bind((self._source, 0))
-            await loop.sock_connect(sock, (self._address, self._port))
-            asked = time.perf_counter()
-            await loop.sock_sendall(sock, query.to_wire())
-            while True:
-                data = await loop.sock_recv(sock, LARGEST)
-                answer = _read(self._run, query, data[:SMALLEST] if len(data) > SMALLEST else data)
-                if answer is not None:
-                    self.request_s = time.perf_counter() - asked
-                    return answer
-
-    async def by_tcp(self, query: dns.message.Message) -> dns.message.Message:
-        """Over a connection, perhaps with TLS."""
-        whom = f"{self._host}:{self._port}"
-        wire = Wire(await connected((self._address,), self._port, whom, self._source), whom)
-        try:
-            if self._module.dns_over_tls:
-                context = await (await material(self._module.tls_config)).context(self._run.context)
-                await wire.begin_tls(context, self._module.tls_config.server_name or self._host)
-            asked = time.perf_counter()
-            data = query.to_wire()
-            await wire.send(len(data).to_bytes(2, "big") + data)
-            heard = await self._whole(wire)
-            self.request_s = time.perf_counter() - asked
-            answer = _read(self._run, query, heard)
-        finally:
-            wire.close()
-        if answer is None:
-            raise self._run.failed("the answer is to another question")
-        return answer
-
-    async def _whole(self, wire: Wire) -> bytes:
-        held = b""
-        while len(held) < 2 or len(held) < 2 + int.from_bytes(held[:2], "big"):
-            data = await wire.receive()
-            if not data:
-                raise self._run.failed("the connection was closed before the answer was whole")
-            held += data
-        return held[2 : 2 + int.from_bytes(held[:2], "big")]
-
-
-def _read(run: Run, query: dns.message.Message, data: bytes) -> dns.message.Message | None:
-    """The answer, None when it is to another question. Raises Failed for what is none."""
-    if len(data) >= 2 and int.from_bytes(data[:2], "big") != query.id:
+async def _tls(run: Run, module: DnsModule) -> ssl.SSLContext | None:
+    if not module.dns_over_tls:
         return None
     try:
-        return dns.message.from_wire(data, ignore_trailing=True, one_rr_per_rrset=True)
-    except (dns.exception.DNSException, ValueError):
-        raise run.failed("the answer is malformed") from None
+        async with asyncio.timeout_at(run.deadline):
+            return await (await material(module.tls_config)).context(run.context)
+    except MaterialError as error:
+        raise run.failed("TLS cannot be set up", why=error) from None
 
 
-def _judged(run: Run, module: DnsModule, answer: dns.message.Message) -> bool:
+def _request_s(outcome: Outcome) -> float:
+    """From the question to its answer, without the connection; 0 without an answer."""
+    if outcome.dns is None:
+        return 0.0
+    return sum(outcome.phases.get(phase, 0) for phase in ("processing", "transfer")) / US
+
+
+def _answer(run: Run, transport: str, outcome: Outcome) -> DnsResponse:
+    """Raises Failed."""
+    answer = outcome.dns
+    if answer is None:
+        raise run.failed("no answer", why=outcome.message)
+    if transport == "udp" and answer.size > MOST_UDP:
+        raise run.failed("the answer by UDP is too long", size=answer.size, limit=MOST_UDP)
+    return answer
+
+
+async def _judged(run: Run, module: DnsModule, answer: DnsResponse) -> bool:
     sheet = run.sheet
-    extra = [rrset for rrset in answer.additional if rrset.rdtype != dns.rdatatype.OPT]
-    edns = 1 if answer.edns >= 0 else 0
     sheet.put(names.DNS_QUERY_SUCCEEDED, 1)
-    sheet.put(names.DNS_ANSWERS, len(answer.answer))
-    sheet.put(names.DNS_AUTHORITY, len(answer.authority))
-    sheet.put(names.DNS_ADDITIONAL, len(extra) + edns)
+    for family, count in zip(_SECTIONS, answer.counts, strict=True):
+        sheet.put(family, count)
     if (module.query_type or "ANY") == "SOA":
         sheet.begin(names.DNS_SERIAL)
-        for rrset in answer.answer:
-            if rrset.rdtype == dns.rdatatype.SOA:
-                sheet.put(names.DNS_SERIAL, rrset[0].serial)
+        if answer.serial is not None:
+            sheet.put(names.DNS_SERIAL, answer.serial)
+    return await worked_out(answer.size, lambda: _sound(run, module, answer), run.deadline)
+
+
+def _sound(run: Run, module: DnsModule, answer: DnsResponse) -> bool:
     return (
-        _rcode(run, module, answer)
-        and _records(run, "answer", answer.answer, module.validate_answer_rrs)
+        _rcode(run, module, answer.rcode)
+        and _records(run, "answer", answer.answers, module.validate_answer_rrs)
         and _records(run, "authority", answer.authority, module.validate_authority_rrs)
-        and _records(run, "additional", extra, module.validate_additional_rrs)
+        and _records(run, "additional", answer.additional, module.validate_additional_rrs)
     )
 
 
-def _rcode(run: Run, module: DnsModule, answer: dns.message.Message) -> bool:
-    found = dns.rcode.to_text(answer.rcode())
+def _rcode(run: Run, module: DnsModule, found: str) -> bool:
     valid = ("NOERROR",) if module.valid_rcodes is None else module.valid_rcodes
     if found in valid:
         run.journal.say("the response code is valid", rcode=found)
@@ -174,13 +131,13 @@ def _rcode(run: Run, module: DnsModule, answer: dns.message.Message) -> bool:
     return False
 
 
-def _records(run: Run, where: str, rrsets: Sequence[RRset], checks: RecordChecks) -> bool:
-    """As the exporter goes about it, record by record."""
-    if not rrsets and (checks.fail_if_not_matches_regexp or checks.fail_if_none_matches_regexp):
+def _records(run: Run, where: str, records: Sequence[str], checks: RecordChecks) -> bool:
+    """As the exporter goes about it, record by record: `fail_if_all_match_regexp` fails unless all match."""
+    if not records and (checks.fail_if_not_matches_regexp or checks.fail_if_none_matches_regexp):
         run.journal.fail("there is no record to match", section=where)
         return False
     every, any_ = True, False
-    for text in map(written, rrsets):
+    for text in records:
         run.journal.say("a record", section=where, record=text)
         raw = text.encode("utf-8", "replace")
         if any(_matches(pattern, raw) for pattern in checks.fail_if_matches_regexp):
@@ -202,9 +159,3 @@ def _records(run: Run, where: str, rrsets: Sequence[RRset], checks: RecordChecks
 
 def _matches(pattern: str, text: bytes) -> bool:
     return compiled(pattern).search(text) is not None
-
-
-def written(rrset: RRset) -> str:
-    """A record as a zone file has it, tabs between its parts."""
-    kind, class_ = dns.rdatatype.to_text(rrset.rdtype), dns.rdataclass.to_text(rrset.rdclass)
-    return f"{rrset.name.to_text()}\t{rrset.ttl}\t{class_}\t{kind}\t{rrset[0].to_text()}"

@@ -1,5 +1,6 @@
 """Where something is probed, or listens: host and port, urls, and what may stand in a request's head."""
 
+import ipaddress
 import re
 from typing import Annotated
 from urllib.parse import SplitResult, urlsplit
@@ -8,6 +9,8 @@ from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from slamon.catalogue.base import mistaken
 from slamon.catalogue.secret import Secret
+
+Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -28,6 +31,26 @@ def split_address(text: str, *, lowest_port: int = 1) -> tuple[str, int]:
     if not (sound and lowest_port <= int(port) < 65536):
         raise ValueError("host:port, for example db.example.org:5432 or [2001:db8::1]:443")
     return host, int(port)
+
+
+def ip_of(text: str) -> Ip | None:
+    """The address that `text` is; None for anything else."""
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+def without_zone(ip: Ip) -> bool:
+    """Whether an address says nothing without an interface, and has none."""
+    return isinstance(ip, ipaddress.IPv6Address) and ip.is_link_local and ip.scope_id is None
+
+
+def _source(value: object) -> str:
+    ip = ip_of(value) if isinstance(value, str) else None
+    if ip is None or without_zone(ip):
+        raise ValueError("an address of this machine, for example 192.0.2.7, link-local with its interface")
+    return str(value)
 
 
 def _address(value: object) -> str:
@@ -126,6 +149,9 @@ Url = Annotated[str, AfterValidator(http_url), WithJsonSchema({"type": "string",
 
 Node = Annotated[str, AfterValidator(_node), WithJsonSchema({"type": "string", "examples": ["192.0.2.7:8443"]})]
 """One node behind a name: an address or a host, perhaps with a port."""
+
+SourceAddress = Annotated[str, BeforeValidator(_source), WithJsonSchema({"type": "string", "examples": ["192.0.2.7"]})]
+"""An address of this machine."""
 
 Email = Annotated[str, AfterValidator(_email), WithJsonSchema({"type": "string", "pattern": "^[^@ ]+@[^@ ]+$"})]
 

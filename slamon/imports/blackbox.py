@@ -219,7 +219,11 @@ class Modules:
             tls["min_version"] = _TLS[version]
         elif version:
             check.leave(f"tls_config.min_version: {version}")
-        given.leave("max_version", "the newest version is not limited")
+        newest = given.text("max_version")
+        if newest in _TLS:
+            tls["max_version"] = _TLS[newest]
+        elif newest:
+            check.leave(f"tls_config.max_version: {newest}")
         for key in ("ca", "cert", "key", "ca_ref", "cert_ref", "key_ref"):
             given.leave(key, "put it into a file")
         given.rest()
@@ -289,7 +293,9 @@ class Modules:
         elif tls:
             check.leave("tls_config: without dns_over_tls")
         options["on_truncation"] = "accept"
-        given.leave("source_ip_address", "the system chooses the source")
+        source = given.take("source_ip_address")
+        if source:
+            options["source_address"] = str(source)
         _family(check, given, options)
         expect: dict[str, Any] = {"answers": {}}
         rcodes = [str(code) for code in given.list("valid_rcodes")]

@@ -23,7 +23,7 @@ async def connected(addresses: Sequence[str], port: int, whom: str, source: str 
             return await _attempt(addresses[0], port, source)
         return await _race(interleaved(addresses), port, source)
     except OSError as error:
-        raise connect_failure(error.errno or 0, whom) from None
+        raise connect_failure(error.errno or 0, whom, source) from None
 
 
 def interleaved(addresses: Sequence[str]) -> list[str]:

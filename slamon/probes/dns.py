@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import ssl
 from dataclasses import replace
 
 import dns.rdataclass
@@ -26,13 +27,15 @@ MOST_SHOWN = 8
 class DnsProbe:
     """A dns check made ready. Raises ConfigurationError for what the catalogue could not see."""
 
-    def __init__(self, options: DnsOptions, context: ProbeContext) -> None:
+    def __init__(self, options: DnsOptions, context: ProbeContext, tls: ssl.SSLContext | None = None) -> None:
+        """`tls`: made by the caller, in place of what the files of `options.tls` make; for the transport `tls`."""
         self._options = options
         self._context = context
         self._question = _question(options)
-        self._server = NameServer(options.server, options, context)
+        self._server = NameServer(options.server, options, context, tls)
         self._others = [
-            NameServer(server, options, context, "expect.same_serial_as") for server in options.expect.same_serial_as
+            NameServer(server, options, context, tls, "expect.same_serial_as")
+            for server in options.expect.same_serial_as
         ]
         self._expectations = DnsExpectations(options.expect)
         anchors = [anchor(text) for text in options.trust_anchors]
@@ -108,6 +111,7 @@ def _question(options: DnsOptions) -> Question:
         signatures=options.dnssec is not None,
         checked=options.dnssec is not Dnssec.VALIDATE,
         authentic=options.dnssec is Dnssec.AD,
+        strict=options.strict,
     )
 
 

@@ -7,6 +7,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from slamon.catalogue.probe_options import TlsOptions
@@ -38,6 +39,25 @@ class Carrier(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """To one name server: `whom` in sentences; `source` is the address of this machine to come from, if one is set."""
+
+    whom: str
+    host: Host
+    port: int
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Secure:
+    """TLS for a server: whose certificate it must be, and the options; `made` is a context in place of theirs."""
+
+    server_name: str
+    options: TlsOptions | None
+    made: ssl.SSLContext | None = None
+
+
 class Phases:
     """The phase a question is in; booked as it ends."""
 
@@ -57,18 +77,16 @@ class Phases:
 class Datagrams:
     """UDP. An answer that was cut is asked for again through `whole`, where that is given."""
 
-    def __init__(self, whom: str, host: Host, port: int, clock: Clock, whole: Carrier | None) -> None:
-        self._whom = whom
-        self._host = host
-        self._port = port
+    def __init__(self, way: Way, clock: Clock, whole: Carrier | None) -> None:
+        self._way = way
         self._clock = clock
         self._whole = whole
 
     async def carry(self, wire: bytes, course: Course, deadline: float) -> bytes:
         """See `Carrier`."""
         begun = asyncio.get_running_loop().time()
-        addresses = await self._host.addresses(course, deadline)
-        phases, asking = Phases(course, self._clock), _Asking(self._whom, self._port, wire)
+        addresses = await self._way.host.addresses(course, deadline)
+        phases, asking = Phases(course, self._clock), _Asking(self._way, wire)
         phases.enter("processing")
         try:
             async with asyncio.timeout_at(deadline):
@@ -86,9 +104,9 @@ class Datagrams:
 class _Asking:
     """One question over UDP, to each address until one answers."""
 
-    def __init__(self, whom: str, port: int, wire: bytes) -> None:
-        self._whom = whom
-        self._port = port
+    def __init__(self, way: Way, wire: bytes) -> None:
+        self._way = way
+        self._whom = way.whom
         self._wire = wire
         self._strays = 0
 
@@ -110,7 +128,7 @@ class _Asking:
         finally:
             for task in waiting:
                 task.cancel()
-        raise connect_failure(telling(errors).errno or 0, self._whom)
+        raise connect_failure(telling(errors).errno or 0, self._whom, self._way.source)
 
     def overdue(self, waited: float) -> Failure:
         """Nothing came in time."""
@@ -122,12 +140,14 @@ class _Asking:
         loop = asyncio.get_running_loop()
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         with socket.socket(family, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as sock:
-            sock.connect((address, self._port))  # the kernel takes in nothing from elsewhere
+            if self._way.source is not None:
+                sock.bind((self._way.source, 0))
+            sock.connect((address, self._way.port))  # the kernel takes in nothing from elsewhere
             sock.send(self._wire)
             while True:
                 answer = await loop.sock_recv(sock, LONGEST)
                 if len(answer) >= HEAD and answer[:2] == self._wire[:2]:
-                    return _written(address, self._port), answer
+                    return _written(address, self._way.port), answer
                 self._strays += 1
                 if self._strays >= MOST_STRAYS:
                     raise Failure(Reason.PROTOCOL, f"{self._whom} sent {MOST_STRAYS} packets that are no answer")
@@ -137,35 +157,24 @@ class _Asking:
 class Stream:
     """TCP, and TLS over it. A new connection for each question."""
 
-    def __init__(
-        self,
-        whom: str,
-        host: Host,
-        port: int,
-        context: ProbeContext,
-        tls: TlsOptions | None = None,
-        server_name: str | None = None,
-    ) -> None:
-        """`server_name`: whose certificate it must be; None without TLS."""
-        self._whom = whom
-        self._host = host
-        self._port = port
+    def __init__(self, way: Way, context: ProbeContext, secure: Secure | None, *, takes_cut: bool = False) -> None:
+        """`secure`: None without TLS. `takes_cut`: an answer that says it was cut is one."""
+        self._way = way
         self._context = context
-        self._tls = tls
-        self._server_name = server_name
+        self._secure = secure
+        self._takes_cut = takes_cut
 
     async def carry(self, wire: bytes, course: Course, deadline: float) -> bytes:
         """See `Carrier`."""
         begun = asyncio.get_running_loop().time()
-        addresses = await self._host.addresses(course, deadline)
-        talk = _Talk(self._whom, Phases(course, self._context.clock), course)
+        addresses = await self._way.host.addresses(course, deadline)
+        talk = _Talk(self._way, Phases(course, self._context.clock), course)
         try:
             async with asyncio.timeout_at(deadline):
-                secure = self._server_name is not None
-                tls = await self._context.ssl_context(self._tls) if secure else None
-                await talk.connect(addresses, self._port)
-                if tls is not None and self._server_name is not None:
-                    await talk.secure(tls, self._server_name)
+                tls = await self._tls()
+                await talk.connect(addresses)
+                if tls is not None and self._secure is not None:
+                    await talk.secure(tls, self._secure.server_name)
                 answer = await talk.ask(wire)
         except TimeoutError:
             raise talk.overdue(max(0.0, deadline - begun)) from None
@@ -173,27 +182,34 @@ class Stream:
             if self._context.evidence and talk.handshake is not None:
                 course.tls = await talk.handshake.evidence(self._context.certificates)
             talk.end()
-        if truncated(answer):
-            raise Failure(Reason.PROTOCOL, f"{self._whom} cut its answer though it came over TCP")
+        if truncated(answer) and not self._takes_cut:
+            raise Failure(Reason.PROTOCOL, f"{self._way.whom} cut its answer though it came over TCP")
         return answer
+
+    async def _tls(self) -> ssl.SSLContext | None:
+        if self._secure is None or self._secure.made is not None:
+            return None if self._secure is None else self._secure.made
+        return await self._context.ssl_context(self._secure.options)
 
 
 class _Talk:
     """One connection and the one question in it."""
 
-    def __init__(self, whom: str, phases: Phases, course: Course) -> None:
-        self._whom = whom
+    def __init__(self, way: Way, phases: Phases, course: Course) -> None:
+        self._way = way
+        self._whom = way.whom
         self._phases = phases
         self._course = course
         self._missing = ""
         self._wire: Wire | None = None
         self._read = bytearray()
 
-    async def connect(self, addresses: Sequence[str], port: int) -> None:
+    async def connect(self, addresses: Sequence[str]) -> None:
         """Raises Failure (connect, refused)."""
         self._missing = f"no connection to {self._whom}"
         self._phases.enter("connect")
-        self._wire = Wire(await connected(addresses, port, self._whom), self._whom)
+        way = self._way
+        self._wire = Wire(await connected(addresses, way.port, self._whom, way.source), self._whom)
         self._course.address = self._wire.peer
 
     async def secure(self, tls: ssl.SSLContext, server_name: str) -> None:

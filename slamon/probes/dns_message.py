@@ -50,7 +50,8 @@ _HEAD = "!HHHHHH"
 class Question:
     """What is asked, and how. `udp_size` 0: without EDNS. `signatures`: they are wanted too (DO).
 
-    `checked`: whether the server may keep back what it finds badly signed (CD is not set).
+    `checked`: whether the server may keep back what it finds badly signed (CD is not set). `strict`: whether an answer
+    must say that it is one, repeat the question and end where it ends; else its number is enough.
     """
 
     name: dns.name.Name
@@ -61,6 +62,7 @@ class Question:
     signatures: bool = False
     checked: bool = True
     authentic: bool = False
+    strict: bool = True
 
     def wire(self) -> bytes:
         """The message with the number 0."""
@@ -152,15 +154,18 @@ def _read(wire: bytes, number: int, question: Question, whom: str) -> Answer:
     """dnspython's own reading of whole messages takes minutes for names made to that end: only its parts are used."""
     parser = dns.wire.Parser(wire)
     given, flags, asked, *counts = parser.get_struct(_HEAD)
-    if not flags & dns.flags.QR or dns.opcode.from_flags(flags) != dns.opcode.QUERY:
+    if not question.strict and given == number and not parser.remaining():
+        return Answer(flags, flags & RCODE, (), (), (), (0, 0, 0), len(wire))  # some refuse with nothing but a head
+    if question.strict and (not flags & dns.flags.QR or dns.opcode.from_flags(flags) != dns.opcode.QUERY):
         raise Failure(Reason.PROTOCOL, f"{whom} sent a message that is no answer")
     questions = [_question(parser) for _ in range(min(asked, 2))]
     same = questions == [(question.name, question.type, question.klass)]
-    if given != number or not (same or (not questions and flags & RCODE in WITHOUT_QUESTION)):
+    fitting = same or not question.strict or (not questions and flags & RCODE in WITHOUT_QUESTION)
+    if given != number or asked > len(questions) or not fitting:
         raise Failure(Reason.PROTOCOL, f"{whom} answered another question than {question.shown}")
     reading = _Reading(parser, whom)
     answer, authority, additional = (reading.section(count) for count in counts)
-    if parser.remaining():
+    if question.strict and parser.remaining():
         raise dns.message.TrailingJunk
     rcode, held = flags & RCODE | reading.rcode, (counts[0], counts[1], counts[2])
     return Answer(flags, rcode, answer, authority, additional, held, len(wire))

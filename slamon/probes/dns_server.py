@@ -1,12 +1,14 @@
 """One name server: asked over the transport of the check, its answers read."""
 
 import secrets
+import ssl
 
 from slamon.catalogue.kinds.dns import PORTS, SECURE, DnsOptions, Transport, Truncation, split_server
+from slamon.catalogue.probe_options import IpFamily
 from slamon.errors import ConfigurationError
 from slamon.probes.context import ProbeContext
 from slamon.probes.course import Course
-from slamon.probes.dns_carriers import Carrier, Datagrams, Stream
+from slamon.probes.dns_carriers import Carrier, Datagrams, Secure, Stream, Way
 from slamon.probes.dns_https import Https
 from slamon.probes.dns_message import Answer, Question, in_thread, load_types, numbered, read, worked_out
 from slamon.probes.hosts import Host, named_host
@@ -16,8 +18,15 @@ from slamon.probes.redirects import Place
 class NameServer:
     """Made ready once. Raises ConfigurationError for what the catalogue could not see."""
 
-    def __init__(self, server: str, options: DnsOptions, context: ProbeContext, key: str = "server") -> None:
-        """`key`: where the server stands in the options, for errors."""
+    def __init__(
+        self,
+        server: str,
+        options: DnsOptions,
+        context: ProbeContext,
+        tls: ssl.SSLContext | None = None,
+        key: str = "server",
+    ) -> None:
+        """`tls`: see `DnsProbe`. `key`: where the server stands in the options, for errors."""
         self.whom = server
         written, port = split_server(server)
         self._port = port or PORTS[options.transport]
@@ -25,7 +34,7 @@ class NameServer:
         self._over_https = options.transport is Transport.HTTPS
         self._ready = False
         self._asked: tuple[Question, bytes] | None = None
-        self._carrier = self._carried(options, context, key)
+        self._carrier = self._carried(options, context, tls, key)
 
     async def ask(self, question: Question, course: Course, deadline: float) -> Answer:
         """The answer. Raises Failure, or ProbeNotRunError when it is our fault."""
@@ -42,16 +51,28 @@ class NameServer:
             self._asked = question, question.wire()
         return self._asked[1]
 
-    def _carried(self, options: DnsOptions, context: ProbeContext, key: str) -> Carrier:
-        host = Host(self._name, options.ip_family, options.resolver, context, key)
+    def _carried(self, options: DnsOptions, context: ProbeContext, tls: ssl.SSLContext | None, key: str) -> Carrier:
+        host = Host(self._name, _family(options), options.resolver, context, key)
         if options.transport is Transport.HTTPS:
             return Https(self.whom, Place("https", self._name, self._port, options.path), options, context)
-        name = _server_name(options, self._name) if options.transport in SECURE else None
-        stream = Stream(self.whom, host, self._port, context, options.tls, name)
+        way, takes_cut = Way(self.whom, host, self._port, options.source_address), _takes_cut(options)
+        over_tls = options.transport in SECURE
+        secure = Secure(_server_name(options, self._name), options.tls, tls) if over_tls else None
+        stream = Stream(way, context, secure, takes_cut=takes_cut)
         if options.transport is not Transport.UDP:
             return stream
-        whole = stream if options.on_truncation is Truncation.RETRY else None
-        return Datagrams(self.whom, host, self._port, context.clock, whole)
+        return Datagrams(way, context.clock, None if takes_cut else stream)
+
+
+def _takes_cut(options: DnsOptions) -> bool:
+    return options.on_truncation is Truncation.ACCEPT
+
+
+def _family(options: DnsOptions) -> IpFamily:
+    """That of the address to come from, where one is given."""
+    if options.source_address is None:
+        return options.ip_family
+    return IpFamily.V6 if ":" in options.source_address else IpFamily.V4
 
 
 def _server_name(options: DnsOptions, host: str) -> str:

@@ -36,10 +36,12 @@ def ensure_descriptor_left() -> None:
         raise ProbeNotRunError(OURS.get(error.errno or 0, "no file can be opened")) from None
 
 
-def connect_failure(number: int, whom: str) -> Failure:
-    """Why no connection to `whom` came about. Raises ProbeNotRunError when it is our own fault."""
+def connect_failure(number: int, whom: str, source: str | None = None) -> Failure:
+    """Why no connection to `whom` came about, from `source`. Raises ProbeNotRunError when it is our own fault."""
     if number == errno.ECONNREFUSED:
         return Failure(Reason.REFUSED, f"{whom} refused the connection")
+    if number == errno.EADDRNOTAVAIL and source is not None:
+        raise ProbeNotRunError(f"{source} is no address of this machine, or no port of it is left")
     if number in OURS and not (number == errno.EADDRNOTAVAIL and whom.startswith("[")):
         raise ProbeNotRunError(OURS[number])
     ensure_descriptor_left()

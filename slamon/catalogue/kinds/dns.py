@@ -12,7 +12,7 @@ import dns.rdata
 import dns.rdatatype
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from slamon.catalogue.addresses import Node, split_address
+from slamon.catalogue.addresses import Node, SourceAddress, ip_of, split_address
 from slamon.catalogue.base import Model, Options, Patterns, Truth, Whole, mistaken
 from slamon.catalogue.probe_options import Family, IpFamily, Resolver, Tls
 from slamon.catalogue.quantities import PositiveMs
@@ -215,9 +215,13 @@ class DnsOptions(Options):
     transport: Transport = Transport.UDP
     """`udp` and `tcp` (port 53), `tls` (DoT, port 853) or `https` (DoH, port 443)."""
     on_truncation: Truncation = Truncation.RETRY
-    """An answer over UDP that was cut: `retry` asks again over TCP, `accept` takes what there is."""
+    """An answer over UDP that was cut: `retry` asks again over TCP; `accept` takes what there is, over TCP as well."""
     udp_size: Whole = Field(default=1232, ge=0, le=GREATEST_UDP)
     """So many bytes of answer we take over UDP (EDNS), 512 to 4096; `0` asks without EDNS."""
+    strict: Truth = True
+    """An answer must say that it is one, repeat the question and have nothing behind it; `false`: its number does."""
+    source_address: SourceAddress | None = None
+    """The address of this machine that questions are sent from, not over HTTPS; default: the one the route wants."""
     method: HttpsMethod = HttpsMethod.POST
     """How the question goes over HTTPS: `POST` or `GET`."""
     path: Path = "/dns-query"
@@ -248,6 +252,19 @@ class DnsOptions(Options):
             raise mistaken(f"type {self.type}", "type: SOA beside it", "expect", "same_serial_as")
         if self.dnssec is not None and not self.udp_size:
             raise mistaken("dnssec without EDNS", "udp_size above 0 beside it", "udp_size")
+        return self
+
+    @model_validator(mode="after")
+    def _from_here(self) -> Self:
+        if self.source_address is None:
+            return self
+        if self.transport is Transport.HTTPS:
+            raise mistaken("source_address over HTTPS", "transport: udp, tcp or tls beside it", "source_address")
+        source = IpFamily.V6 if ":" in self.source_address else IpFamily.V4
+        servers = (ip_of(split_server(server)[0]) for server in (self.server, *self.expect.same_serial_as))
+        others = any(ip is not None and f"{ip.version}" != source for ip in servers)
+        if self.ip_family not in (IpFamily.ANY, source) or others:
+            raise mistaken(f"an IPv{source} address", "one of the family that is probed", "source_address")
         return self
 
     @model_validator(mode="after")

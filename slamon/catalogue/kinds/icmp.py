@@ -1,12 +1,11 @@
 """The options of an icmp probe."""
 
-import ipaddress
 from fractions import Fraction
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
-from slamon.catalogue.addresses import split_address
+from slamon.catalogue.addresses import SourceAddress, ip_of, split_address, without_zone
 from slamon.catalogue.base import Model, Options, Truth, Whole, mistaken
 from slamon.catalogue.probe_options import Family, IpFamily, Resolver
 from slamon.catalogue.quantities import PositiveMs, PositivePercent, SizeBytes
@@ -15,48 +14,25 @@ MOST_PACKETS = 100
 MOST_PAYLOAD = 65_507
 """What an IPv4 packet holds beside its headers."""
 
-_Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-
-def _ip(text: str) -> _Ip | None:
-    try:
-        return ipaddress.ip_address(text)
-    except ValueError:
-        return None
-
-
-def _without_zone(ip: _Ip) -> bool:
-    return isinstance(ip, ipaddress.IPv6Address) and ip.is_link_local and ip.scope_id is None
-
 
 def _host(value: object) -> str:
     example = "a host or an address without a port, for example gateway.example.org or 2001:db8::1"
     if not isinstance(value, str) or not value or any(character in value for character in " /@[]\t\r\n\0"):
         raise ValueError(example)
-    ip = _ip(value)
+    ip = ip_of(value)
     if ip is None and ":" in value:
         try:
             split_address(value)
         except ValueError:
             raise ValueError(example) from None
         raise ValueError(f"{example}; an echo knows no port")
-    if ip is not None and _without_zone(ip):
+    if ip is not None and without_zone(ip):
         raise ValueError("a link-local address with its interface, for example fe80::1%eth0")
     return value
 
 
-def _source(value: object) -> str:
-    ip = _ip(value) if isinstance(value, str) else None
-    if ip is None or _without_zone(ip):
-        raise ValueError("an address of this machine, for example 192.0.2.7, link-local with its interface")
-    return str(value)
-
-
 Host = Annotated[str, BeforeValidator(_host), WithJsonSchema({"type": "string", "examples": ["gateway.example.org"]})]
 """A host or an address, without a port or brackets."""
-
-SourceAddress = Annotated[str, BeforeValidator(_source), WithJsonSchema({"type": "string", "examples": ["192.0.2.7"]})]
-"""An address of this machine."""
 
 
 def _fits(size: int) -> int:
@@ -102,7 +78,7 @@ class IcmpOptions(Options):
     def _one_family(self) -> Self:
         if self.source_address is not None:
             source = IpFamily.V6 if ":" in self.source_address else IpFamily.V4
-            ip = _ip(self.address)
+            ip = ip_of(self.address)
             if self.ip_family not in (IpFamily.ANY, source) or (ip is not None and f"{ip.version}" != source):
                 found = f"an IPv{source} address"
                 raise mistaken(found, "one of the family that is probed", "source_address")

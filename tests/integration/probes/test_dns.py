@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from base64 import urlsafe_b64decode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from slamon.accounting import Verdict
 from slamon.catalogue import load_value
 from slamon.catalogue.kinds.dns import DnsOptions
 from slamon.errors import ConfigurationError
-from slamon.probes import KINDS, Outcome, ProbeContext, Reason, made_ready
+from slamon.probes import KINDS, Outcome, ProbeContext, ProbeNotRunError, Reason, made_ready
 from slamon.running.sampling import Newest
 
 from .authority import Credential, in_days, unix
@@ -144,6 +144,104 @@ async def test_nobody_listens(context: ProbeContext) -> None:
     for transport in ("udp", "tcp"):
         outcome = await ask(context, f"127.0.0.1:{free_port()}", transport=transport)
         assert (outcome.verdict, outcome.reason) == (Verdict.DOWN, Reason.REFUSED), transport
+
+
+# -- where it comes from, and how strict it is
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+@pytest.mark.parametrize("source", ["127.0.0.5", "127.0.0.1"])
+async def test_questions_come_from_the_source_address(context: ProbeContext, transport: str, source: str) -> None:
+    seen: list[str] = []
+
+    async def stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(writer.get_extra_info("peername")[0])
+
+    if transport == "tcp":
+        async with listening(stream) as server:
+            await ask(context, server.address, transport="tcp", source_address=source)
+    else:
+        loop = asyncio.get_running_loop()
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as sock:
+            sock.bind(("127.0.0.1", 0))
+            asked = asyncio.ensure_future(
+                ask(context, f"127.0.0.1:{sock.getsockname()[1]}", 0.2, source_address=source)
+            )
+            seen.append((await loop.sock_recvfrom(sock, 512))[1][0])
+            await asked
+    assert seen == [source]
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+async def test_a_source_that_is_not_ours_is_our_fault(context: ProbeContext, server: str, transport: str) -> None:
+    with pytest.raises(ProbeNotRunError, match=r"192\.0\.2\.7 is no address of this machine"):
+        await ask(context, server, transport=transport, source_address="192.0.2.7")
+
+
+async def test_a_name_is_asked_at_the_family_of_the_source(records: Records) -> None:
+    async with serving(records) as four, name_server({"ns.test": ["127.0.0.1", "::1"]}) as names:
+        context, port = ProbeContext(nameservers=[names.address]), four.rpartition(":")[2]
+        outcome = await ask(context, f"ns.test:{port}", source_address="127.0.0.5")
+        assert (outcome.verdict, outcome.address) == (Verdict.UP, four)
+        await context.close()
+
+
+NOT_STRICT: dict[str, Callable[[bytes], bytes]] = {
+    "no question": lambda sound: sound[:4] + b"\0\0" + sound[6:29] + sound[35:],
+    "another question": lambda sound: sound[:13] + b"x" + sound[14:],
+    "more behind it": lambda sound: sound + b"more",
+    "no mark of an answer": lambda sound: sound[:2] + bytes([sound[2] & 0x7F]) + sound[3:],
+    "a bare head": lambda sound: sound[:12],
+}
+
+
+@pytest.mark.parametrize("manner", NOT_STRICT)
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+async def test_servers_that_break_rules_are_taken_where_that_is_wanted(
+    context: ProbeContext, records: Records, manner: str, transport: str
+) -> None:
+    records.sets.clear()
+    records.add("www.example.org.", "A", "192.0.2.80")
+
+    def say(query: bytes) -> bytes:
+        return NOT_STRICT[manner](records.answer(query))
+
+    async def stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(framed(say(await reader.readexactly(int.from_bytes(await reader.readexactly(2), "big")))))
+
+    async with speaking(lambda query: [say(query)], stream) as server:
+        options: dict[str, Any] = {"transport": transport, "udp_size": 0, "expect": {"answers": {}}}
+        strict = await ask(context, server, **options)
+        assert (strict.verdict, strict.reason) == (Verdict.DOWN, Reason.PROTOCOL), strict
+        loose = await ask(context, server, strict=False, **options)
+    assert loose.verdict is Verdict.UP, loose
+    assert loose.dns is not None
+    assert loose.dns.counts == ((0, 0, 0) if manner == "a bare head" else (1, 0, 0))
+
+
+@pytest.mark.parametrize("manner", ["number", "cut short"])
+async def test_what_is_no_answer_at_all_is_none_without_rules_either(
+    context: ProbeContext, records: Records, manner: str
+) -> None:
+    async def stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        sound = records.answer(await reader.readexactly(int.from_bytes(await reader.readexactly(2), "big")))
+        odd = bytes([sound[0] ^ 1]) + sound[1:] if manner == "number" else sound[:-3]
+        writer.write(framed(odd))
+
+    async with listening(stream) as server:
+        outcome = await ask(context, server.address, transport="tcp", strict=False, udp_size=0)
+    assert (outcome.verdict, outcome.reason) == (Verdict.DOWN, Reason.PROTOCOL), outcome
+
+
+async def test_an_answer_cut_over_tcp_is_taken_where_that_is_wanted(context: ProbeContext, records: Records) -> None:
+    async def stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        sound = records.answer(await reader.readexactly(int.from_bytes(await reader.readexactly(2), "big")))
+        writer.write(framed(sound[:2] + bytes([sound[2] | 0x02]) + sound[3:]))
+
+    async with listening(stream) as server:
+        refused = await ask(context, server.address, transport="tcp")
+        taken = await ask(context, server.address, transport="tcp", on_truncation="accept")
+    assert (refused.reason, taken.verdict) == (Reason.PROTOCOL, Verdict.UP)
 
 
 # -- truncation

@@ -1,6 +1,7 @@
 """Cases of the probers dns and grpc that 0.23 knows, every option at least once right and once wrong."""
 
 from tests.system.dropin.case import Case, dns, grpc
+from tests.system.dropin.world_talk import ODD
 
 SAFE = {"ca_file": "<root.pem>"}
 SERVER, GRPC, SECURE = "127.0.0.1:<dns>", "127.0.0.1:<grpc>", "localhost:<grpc-tls>"
@@ -103,6 +104,15 @@ CASES: tuple[Case, ...] = (
         query_type="A",
         validate_answer_rrs={"fail_if_all_match_regexp": [".*"]},
     ),
+    *(
+        dns(f"odd-{name}-{transport}", SERVER, transport_protocol=transport, timeout="1s", **{**A, "query_name": odd})
+        for transport in ("udp", "tcp")
+        for odd in ODD
+        for name in (odd.partition(".")[0],)
+    ),
+    dns("type-axfr", SERVER, query_name="example.org", query_type="AXFR"),
+    dns("class-any", SERVER, query_name="example.org", query_type="A", query_class="ANY"),
+    dns("ip6-address", "[::1]:<closed>", **A),
     grpc("right", GRPC),
     grpc("with-scheme", "http://127.0.0.1:<grpc>"),
     grpc("refused", "127.0.0.1:<closed>", timeout="2s"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -36,6 +37,44 @@ ZONE = {
 }
 
 
+Odd = Callable[[dns.message.Message, bytes], bytes]
+
+
+def _other_question(answer: dns.message.Message, _: bytes) -> bytes:
+    answer.question = [dns.rrset.from_text("example.net.", 0, "IN", "TXT")]
+    return answer.to_wire()
+
+
+def _no_question(answer: dns.message.Message, _: bytes) -> bytes:
+    answer.question = []
+    return answer.to_wire()
+
+
+def _cut(answer: dns.message.Message, _: bytes) -> bytes:
+    answer.flags |= dns.flags.TC
+    return answer.to_wire()
+
+
+def _too_long(answer: dns.message.Message, _: bytes) -> bytes:
+    answer.answer += [_rrset(f"example.org. 300 IN TXT {'x' * 200}") for _ in range(4)]
+    return answer.to_wire()
+
+
+ODD: dict[str, Odd] = {
+    "head.example.org.": lambda _, data: data[:2] + bytes.fromhex("8185 0001 0000 0000 0000"),
+    "head-fine.example.org.": lambda _, data: data[:2] + bytes.fromhex("8180 0001 0000 0000 0000"),
+    "echo.example.org.": lambda _, data: data,
+    "no-question.example.org.": _no_question,
+    "other-question.example.org.": _other_question,
+    "more.example.org.": lambda answer, _: answer.to_wire() + b"more",
+    "short.example.org.": lambda answer, _: answer.to_wire()[:-3],
+    "other-number.example.org.": lambda answer, data: bytes([data[0] ^ 1, data[1]]) + answer.to_wire()[2:],
+    "cut.example.org.": _cut,
+    "too-long.example.org.": _too_long,
+}
+"""Servers that do not keep to the rules, by the name that is asked for."""
+
+
 def reply(data: bytes) -> bytes | None:
     """The answer to a question; none to one for silence."""
     query = dns.message.from_wire(data)
@@ -44,6 +83,10 @@ def reply(data: bytes) -> bytes | None:
     if name.startswith("silent."):
         return None
     answer = dns.message.make_response(query)
+    odd = ODD.get(name)
+    if odd is not None:
+        answer.answer.append(_rrset("example.org. 300 IN A 192.0.2.1"))
+        return odd(answer, data)
     if name.startswith("version.bind."):
         text = 'version.bind. 0 CH TXT "9"'
         if question.rdclass == dns.rdataclass.CH:
