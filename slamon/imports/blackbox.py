@@ -1,4 +1,8 @@
-"""Modules of blackbox_exporter: what each of them becomes for a target."""
+"""Modules of blackbox_exporter: what each of them becomes for a target.
+
+The file is not read by `slamon.catalogue.blackbox`, as the drop-in reads it: that reader refuses a file as a whole for
+one mistake, while an importer goes on and names, key by key, what it does not take. A test keeps their keys the same.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
