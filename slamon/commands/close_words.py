@@ -22,7 +22,7 @@ class PeriodFirst(Commands):
         return list(super().parse_args(ctx, args))
 
 
-close_app = group("Freeze the figures of periods that are over; approve, dispute and restate them.", cls=PeriodFirst)
+close_app = group("Freeze, approve, dispute and restate ended periods.", cls=PeriodFirst)
 
 Period = Annotated[
     str, typer.Argument(metavar="PERIOD", help="A whole period that is over: 2026-10, 2026-W43, 2026-Q4, 2026.")

@@ -11,7 +11,8 @@ from slamon.commands.completing import DEFAULT_CONFIG
 from slamon.commands.formats import Format
 from slamon.commands.words import group
 
-register_app = group("What people enter about agreements: append-only, with author and time.")
+_CAUSES = f"What was behind it: {', '.join(cause.value for cause in CorrectionCause)}."
+register_app = group("What is entered about agreements: corrections.")
 correction_app = group("What was agreed afterwards about a stretch of time: it changes figures, never facts.")
 register_app.add_typer(correction_app, name="correction")
 
@@ -62,7 +63,7 @@ def correction_add(
         str, typer.Option("--start", metavar="TIME", help="When it begins, as 2026-10-05T12:00:00+02:00.")
     ],
     end: Annotated[str, typer.Option("--end", metavar="TIME", help="When it ends.")],
-    cause: Annotated[CorrectionCause, typer.Option("--cause", help="What was behind it.")],
+    cause: Annotated[CorrectionCause, typer.Option("--cause", metavar="CAUSE", help=_CAUSES)],
     reason: Reason,
     author: Author,
     ticket: Annotated[

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import ThreadingHTTPServer
@@ -50,6 +51,10 @@ def observed(slamon: Slamon, check: str) -> float:
     return sum(samples(slamon.metrics(), "slamon_check_observations_total", check=check))
 
 
+def seen(slamon: Slamon, check: str) -> float:
+    return max(samples(slamon.metrics(), "slamon_check_last_observation_timestamp_seconds", check=check))
+
+
 def checks(slamon: Slamon) -> set[str]:
     return {check["check"] for service in slamon.status()["services"] for check in service["checks"]}
 
@@ -67,8 +72,10 @@ def test_targets_come_go_and_come_back_with_their_history(tmp_path: Path) -> Non
             wait_for(lambda: checks(slamon) == {"stays"}, "one has gone")
             write(tmp_path / "t" / "b.json", listed(new=web.address))
             wait_for(lambda: observed(slamon, "new") > 0, "one came in a file of its own")
+            back_at = time.time()
             write(file, listed(stays=web.address, flaps=web.address))
-            wait_for(lambda: observed(slamon, "flaps") > before, "it is back, and its counts go on")
+            wait_for(lambda: seen(slamon, "flaps") > back_at, "it is back")
+            assert observed(slamon, "flaps") > before, "its counts go on"
         runs = facts(config, tmp_path / "data")
         assert len(runs["shop/stays"]) == 1
         gone, back = runs["shop/flaps"]

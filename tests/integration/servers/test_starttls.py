@@ -92,9 +92,11 @@ def dovecot(protocol: str, files: Files | None) -> Iterator[int]:
 def ldap(files: Files | None) -> Iterator[int]:
     more = f"TLSCertificateFile {files.certificate}\nTLSCertificateKeyFile {files.key}" if files else ""
     if files:  # global settings stand before the database: GnuTLS takes the chain from the same file
-        yield from slapd(first=more)
+        with slapd(first=more) as found:
+            yield found.port
     else:
-        yield from slapd()
+        with slapd() as found:
+            yield found.port
 
 
 @contextlib.contextmanager
