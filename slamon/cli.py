@@ -18,7 +18,7 @@ from slamon.commands.formats import FiguresFormat, Format, Tongue
 from slamon.commands.register_words import register_app
 from slamon.commands.silences_words import export_silences, silences_app
 from slamon.commands.whatif_words import whatif
-from slamon.commands.words import group
+from slamon.commands.words import Config, Data, group
 from slamon.errors import SlamonError, UsageError
 from slamon.reports.forms import ReportFormat
 
@@ -38,27 +38,6 @@ app = group(
 import_app = group("Bring in what other programs know.")
 heartbeat_app = group("Help with jobs that report in.")
 
-Config = Annotated[
-    Path,
-    typer.Option(
-        "--config",
-        "-c",
-        "--config.file",
-        envvar="SLAMON_CONFIG",
-        metavar="FILE|DIR",
-        help="The catalogue: a YAML file, or a folder of them.",
-    ),
-]
-Data = Annotated[
-    Path | None,
-    typer.Option(
-        "--data",
-        "-d",
-        envvar="SLAMON_DATA",
-        metavar="DIR",
-        help="The folder of ledger and control socket; default: that of the catalogue's storage.path.",
-    ),
-]
 DEFAULT_CONFIG = completing.DEFAULT_CONFIG
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it."""

@@ -6,8 +6,8 @@ import typer
 
 from slamon.commands.completing import DEFAULT_CONFIG
 from slamon.commands.formats import Format
-from slamon.commands.register_words import Agreement, Author, Config, Data, Output, Reason
-from slamon.commands.words import Commands, group
+from slamon.commands.register_words import Agreement, Author, Output, Reason
+from slamon.commands.words import Commands, Config, Data, group
 
 PERIOD = "period"
 

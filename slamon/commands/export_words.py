@@ -7,7 +7,7 @@ import typer
 
 from slamon.commands.completing import DEFAULT_CONFIG
 from slamon.commands.formats import SloFormat, Tongue
-from slamon.commands.words import group
+from slamon.commands.words import Config, group
 
 export_app = group("Write files for other programs.")
 
@@ -87,19 +87,6 @@ def export_alertmanager(
     raise typer.Exit(command.alertmanager(lang, tuple(severity or ()), config, output))
 
 
-Catalogue = Annotated[
-    Path,
-    typer.Option(
-        "--config",
-        "-c",
-        "--config.file",
-        envvar="SLAMON_CONFIG",
-        metavar="FILE|DIR",
-        help="The catalogue: a YAML file, or a folder of them.",
-    ),
-]
-
-
 @export_app.command("prometheus", short_help="Write how Prometheus scrapes slamon.")
 def export_prometheus(
     target: Annotated[
@@ -123,7 +110,7 @@ def export_prometheus(
 @export_app.command("slo", short_help="Write the agreements for OpenSLO, Sloth or Pyrra.")
 def export_slo(
     form: Annotated[SloFormat, typer.Argument(metavar="FORMAT", help="openslo, sloth or pyrra.")],
-    config: Catalogue = DEFAULT_CONFIG,
+    config: Config = DEFAULT_CONFIG,
 ) -> None:
     """Write the agreements as documents of OpenSLO, Sloth or Pyrra; what these cannot carry is named in each.
 
@@ -136,7 +123,7 @@ def export_slo(
 
 @export_app.command("openmetrics", short_help="Write the ledger's past as samples for promtool.")
 def export_openmetrics(
-    config: Catalogue = DEFAULT_CONFIG,
+    config: Config = DEFAULT_CONFIG,
     data: Annotated[
         Path | None,
         typer.Option(

@@ -1,6 +1,5 @@
 """`slamon register ...`: the words."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,34 +8,13 @@ from slamon.accounting.terms import CorrectionCause, CorrectionKind
 from slamon.commands import completing
 from slamon.commands.completing import DEFAULT_CONFIG
 from slamon.commands.formats import Format
-from slamon.commands.words import group
+from slamon.commands.words import Config, Data, group
 
 _CAUSES = f"What was behind it: {', '.join(cause.value for cause in CorrectionCause)}."
 register_app = group("What is entered about agreements: corrections.")
 correction_app = group("What was agreed afterwards about a stretch of time: it changes figures, never facts.")
 register_app.add_typer(correction_app, name="correction")
 
-Config = Annotated[
-    Path,
-    typer.Option(
-        "--config",
-        "-c",
-        "--config.file",
-        envvar="SLAMON_CONFIG",
-        metavar="FILE|DIR",
-        help="The catalogue: a YAML file, or a folder of them.",
-    ),
-]
-Data = Annotated[
-    Path | None,
-    typer.Option(
-        "--data",
-        "-d",
-        envvar="SLAMON_DATA",
-        metavar="DIR",
-        help="The folder of ledger and control socket; default: that of the catalogue's storage.path.",
-    ),
-]
 Author = Annotated[str, typer.Option("--author", metavar="NAME", help="Who enters it.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in a sentence.")]
 Agreement = Annotated[

@@ -1,26 +1,13 @@
 """`slamon silences ...` and `slamon export silences`: the words."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from slamon.commands.completing import DEFAULT_CONFIG
-from slamon.commands.words import group
+from slamon.commands.words import Config, group
 
 silences_app = group("Planned maintenance as silences of Alertmanager.")
-
-Config = Annotated[
-    Path,
-    typer.Option(
-        "--config",
-        "-c",
-        "--config.file",
-        envvar="SLAMON_CONFIG",
-        metavar="FILE|DIR",
-        help="The catalogue: a YAML file, or a folder of them.",
-    ),
-]
 
 
 @silences_app.command("sync", short_help="Make and end silences as the catalogue's maintenance says.")

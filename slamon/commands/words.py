@@ -1,9 +1,32 @@
-"""How groups of commands look and answer."""
+"""How groups of commands look and answer, and the words that many commands share."""
 
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+
+Config = Annotated[
+    Path,
+    typer.Option(
+        "--config",
+        "-c",
+        "--config.file",
+        envvar="SLAMON_CONFIG",
+        metavar="FILE|DIR",
+        help="The catalogue: a YAML file, or a folder of them.",
+    ),
+]
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        "-d",
+        envvar="SLAMON_DATA",
+        metavar="DIR",
+        help="The folder of ledger and control socket; default: that of the catalogue's storage.path.",
+    ),
+]
 
 
 class Commands(TyperGroup):
