@@ -9,7 +9,7 @@ from pathlib import Path
 import re2
 from slamon.blackbox.cel import wrong
 from slamon.blackbox.cookies import Cookies
-from slamon.blackbox.dns import _judged, _read
+from slamon.blackbox.dns import _judged
 from slamon.blackbox.fetch import _parsed
 from slamon.blackbox.guard import Guard, Limits, RefusedError
 from slamon.blackbox.hosts import _table
@@ -20,6 +20,8 @@ from slamon.blackbox.unpack import CODINGS, unpacked
 from slamon.blackbox.written import written_file
 from slamon.catalogue.blackbox.load import load_blackbox_text
 from slamon.catalogue.blackbox.values import expands
+from slamon.probes import dns_message as messages
+from slamon.probes.course import Failure
 from slamon.probes.redirects import Place
 
 from tests.fuzz import seeds
@@ -91,10 +93,9 @@ def dns_answer(data: bytes) -> None:
     """An answer of a name server, as the drop-in reads it."""
 
     async def once() -> None:
-        run, module, query = seeds.dns_run()
-        with suppress(Failed):
-            answer = _read(run, query, data)
-            if answer is not None:
-                _judged(run, module, answer)
+        run, module, question = seeds.dns_run()
+        with suppress(Failed, Failure):
+            answer = messages.read(data, seeds.NUMBER, question, "ns").response()
+            await _judged(run, module, answer)
 
     asyncio.run(once())
