@@ -16,6 +16,7 @@ FLOORS = {
     "probes": 2,
     "ledger": 2,
     "figures": 2,
+    "desk": 3,
     "prober": 3,
     "shown": 3,
     "replay": 3,
