@@ -25,6 +25,7 @@ from slamon.probes import NothingFoundError, ProbeContext, made_ready
 from slamon.running.answers import Answers
 from slamon.running.arrivals import Arrivals
 from slamon.running.chunks import in_turns
+from slamon.running.closings import counted
 from slamon.running.discovering import Finder
 from slamon.running.keeper import Keeper
 from slamon.running.notifying import ServiceManager
@@ -64,6 +65,7 @@ class Monitor:
         self.ledger = ledger
         self.since = stored.since or 0
         self.marks: Sequence[Mark] = stored.marks
+        self.closed: Mapping[str, Mapping[str, int]] = counted(stored.register)
         changed = stints_at(stored.stints, catalogue, self.started_ms)
         stored.stints |= {check: list(stints) for check, stints in changed.items()}
         self.figures = Figures(catalogue, facts_of(stored))

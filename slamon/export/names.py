@@ -256,6 +256,12 @@ PERIOD_START = Family(
 PERIOD_END = Family(
     "slamon_agreement_period_end_timestamp_seconds", Kind.GAUGE, "When the running period ends.", _AGREEMENT
 )
+CLOSED_PERIODS = Family(
+    "slamon_agreement_closed_periods",
+    Kind.GAUGE,
+    "Periods of the agreement that were closed, by the state that they are in.",
+    ("agreement", "customer", "state"),
+)
 
 BUILD_INFO = Family("slamon_build_info", Kind.INFO, "The version that runs.", ("version", "python"))
 RELOAD_SUCCESSFUL = Family(
@@ -292,6 +298,24 @@ WATERMARK = Family(
 LEDGER_SIZE = Family("slamon_ledger_size_bytes", Kind.GAUGE, "Size of the ledger with its journal.")
 LOOP_DELAY = Family(
     "slamon_event_loop_delay_seconds", Kind.HISTOGRAM, "How late the event loop took up a timer, ten times a second."
+)
+REPORT_LAST_SUCCESS = Family(
+    "slamon_report_last_success_timestamp_seconds",
+    Kind.GAUGE,
+    "When a run of the scheduled report was delivered everywhere.",
+    ("report",),
+)
+REPORT_FAILING = Family(
+    "slamon_report_failing",
+    Kind.GAUGE,
+    "1 while the newest run that was due of the scheduled report is not delivered, else 0.",
+    ("report",),
+)
+REPORT_RUNS = Family(
+    "slamon_report_runs_total",
+    Kind.COUNTER,
+    "Attempts to make and deliver the scheduled report, by how they ended.",
+    ("report", "result"),
 )
 COMPONENT_ERRORS = Family(
     "slamon_component_errors_total", Kind.COUNTER, "Failures of slamon's own parts.", ("component",)
@@ -349,6 +373,7 @@ FAMILIES: dict[str, tuple[Family, ...]] = {
         ACCOUNTED,
         PERIOD_START,
         PERIOD_END,
+        CLOSED_PERIODS,
     ),
     OWN: (
         BUILD_INFO,
@@ -366,6 +391,9 @@ FAMILIES: dict[str, tuple[Family, ...]] = {
         WATERMARK,
         LEDGER_SIZE,
         LOOP_DELAY,
+        REPORT_LAST_SUCCESS,
+        REPORT_FAILING,
+        REPORT_RUNS,
         COMPONENT_ERRORS,
     ),
 }

@@ -11,8 +11,12 @@ from slamon.export.names import Family
 
 log = structlog.get_logger()
 
-COMPONENTS = ("probe", "record", "ledger", "account", "export", "retention", "discovery", "silences")
+COMPONENTS = (
+    "probe", "record", "ledger", "account", "export", "retention", "discovery", "silences", "reports", "closing",
+)  # fmt: skip
 """The parts whose failures are counted, each shown from 0 on."""
+
+REPORT_RESULTS = ("success", "failure")
 
 _LATENESS_S = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 _COMMIT_S = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -42,6 +46,10 @@ class Own:
         self._watermark: Gauge | None = None
         self._size = _gauge(names.LEDGER_SIZE, registry)
         self._loop_delay = _histogram(names.LOOP_DELAY, registry, _LATENESS_S)
+        self._report_success = _gauge(names.REPORT_LAST_SUCCESS, registry)
+        self._report_failing = _gauge(names.REPORT_FAILING, registry)
+        family = names.REPORT_RUNS
+        self._report_runs = Counter(family.base, family.help, family.labels, registry=registry)
         family = names.COMPONENT_ERRORS
         errors = Counter(family.base, family.help, family.labels, registry=registry)
         self._errors = {component: errors.labels(component) for component in COMPONENTS}
@@ -112,6 +120,23 @@ class Own:
         """A source of discovery is not configured any more."""
         for gauge in (self._discovered, self._discovery_rejected, self._discovery_successful):
             gauge.remove_by_labels({"source": source})
+
+    def report(self, report: str, *, failing: bool, last_success_ms: int | None) -> None:
+        """How a scheduled report stands: whether its newest due run is open, and when one was delivered last."""
+        self._report_failing.labels(report).set(int(failing))
+        if last_success_ms is not None:
+            self._report_success.labels(report).set(last_success_ms / 1000)
+        for result in REPORT_RESULTS:
+            self._report_runs.labels(report, result)
+
+    def report_run(self, report: str, *, successful: bool) -> None:
+        """An attempt to make and deliver a scheduled report has ended."""
+        self._report_runs.labels(report, REPORT_RESULTS[not successful]).inc()
+
+    def not_reported(self, report: str) -> None:
+        """A report is not scheduled any more."""
+        for family in (self._report_success, self._report_failing, self._report_runs):
+            family.remove_by_labels({"report": report})
 
     def not_loaded(self) -> None:
         """A catalogue was refused; the one before stays in force."""

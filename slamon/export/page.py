@@ -189,6 +189,11 @@ class Page:
             for name in CLASSES:
                 self._count(names.ACCOUNTED, f'{start},class="{name}"}}', seconds(getattr(accounted, name)), since)
 
+        if sample.closed is not None:
+            family = names.CLOSED_PERIODS
+            for state, count in sample.closed.items():
+                self._put(family, labelled(family.labels, sample.agreement, sample.customer, state), str(count))
+
     def _window(self, labels: str, figure: WindowFigure) -> None:
         if figure.availability is not None:
             self._put(names.AVAILABILITY, labels, left(figure.availability))

@@ -65,7 +65,10 @@ class ServiceSample:
 
 @dataclass(frozen=True, slots=True)
 class AgreementSample:
-    """One agreement for one service. `current` None: nothing is in force. `accounted` None: nothing accounted yet."""
+    """One agreement for one service. `current` None: nothing is in force. `accounted` None: nothing accounted yet.
+
+    `closed`: with the first service of an agreement, how many of its periods are in each state.
+    """
 
     agreement: str
     service: str
@@ -86,6 +89,7 @@ class AgreementSample:
     in_maintenance: bool
     accounted: Accounted | None = None
     created_ms: int | None = None
+    closed: Mapping[str, int] | None = None
 
 
 class Source(Protocol):

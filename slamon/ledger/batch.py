@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from slamon.accounting import Blind, Correction, Histogram, Observation, Run, SettledCounts, Stint, Verdict
+from slamon.ledger.register import Entry
 
 MOST_ARRIVALS = 1000
 """So many arrivals are kept of a check."""
@@ -233,5 +234,6 @@ class Stored:
     accounted: dict[tuple[str, str], AccountedTotals] = field(default_factory=dict)
     outages: dict[str, OutageTotal] = field(default_factory=dict)
     corrections: list[Correction] = field(default_factory=list)
+    register: list[Entry] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     arrivals: dict[str, list[Arrival]] = field(default_factory=dict)

@@ -76,7 +76,8 @@ class _Reading:
         self._stints()
         self._totals()
         self._arrivals()
-        self._out.corrections = corrections(read_entries(self._connection))
+        self._out.register = read_entries(self._connection)
+        self._out.corrections = corrections(self._out.register)
         return self._out
 
     def _runs(self) -> None:

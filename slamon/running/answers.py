@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,6 +23,7 @@ from slamon.ledger.notices import notices
 from slamon.ledger.register import corrections
 from slamon.running.arrivals import Arrivals
 from slamon.running.chunks import TURN_S, in_turns
+from slamon.running.closings import counted
 from slamon.running.entering import enter
 from slamon.running.heartbeats import Report
 from slamon.running.keeper import Keeper
@@ -47,6 +48,7 @@ class Live(Protocol):
     started_ms: int
     since: int
     marks: Sequence[Mark]
+    closed: Mapping[str, Mapping[str, int]]
 
     async def refresh(self) -> int:
         """Bring the figures up to now; gives the instant."""
@@ -91,7 +93,7 @@ class Answers:
         async with live.refreshing:
             now = await self._refreshed()
             live.own.ledger_size(live.ledger.size())
-            source = Sampling(live.figures, live.keeper.tallies, live.keeper.totals, live.newest, now)
+            source = Sampling(live.figures, live.keeper.tallies, live.keeper.totals, live.newest, now, live.closed)
             pieces: list[bytes] = []
             end = time.perf_counter() + TURN_S
             for piece in render(source, live.own, groups, openmetrics=openmetrics):
@@ -209,7 +211,9 @@ class Answers:
         live = self._live
         entered = await asyncio.to_thread(enter, live.figures.catalogue, live.ledger, value, live.clock.now())
         async with live.refreshing:
-            live.figures.correct(corrections(await asyncio.to_thread(register, live.ledger.path)))
+            entries = await asyncio.to_thread(register, live.ledger.path)
+            live.figures.correct(corrections(entries))
+            live.closed = counted(entries)
         return {"entries": [entry.id for entry in entered], "entered_ms": entered[0].entered}
 
     async def backup(self, file: Path) -> None:

@@ -54,6 +54,20 @@ def closings(entries: Iterable[Entry]) -> dict[tuple[str, str], Closing]:
     return {key: Closing(*key, tuple(several)) for key, several in found.items()}
 
 
+def counted(entries: Iterable[Entry]) -> dict[str, dict[str, int]]:
+    """By agreement, how many of its closed periods are in each state."""
+    found: dict[str, dict[str, int]] = {}
+    for closing in closings(entries).values():
+        states = found.setdefault(closing.agreement, none_closed())
+        states[closing.state.value] += 1
+    return found
+
+
+def none_closed() -> dict[str, int]:
+    """Each state of a closed period, without any."""
+    return {state.value: 0 for state in PeriodState if state is not PeriodState.PROVISIONAL}
+
+
 def closing_of(entries: Sequence[Entry], agreement: str, period: str) -> Closing | None:
     """The one of an agreement and period; None: provisional."""
     return closings(entries).get((agreement, period))

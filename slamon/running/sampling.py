@@ -1,6 +1,6 @@
 """What the exposition shows, read from figures, tallies and totals at one moment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import starmap
 from typing import Any
@@ -10,6 +10,7 @@ from slamon.catalogue import Catalogue, CheckModel, Service
 from slamon.export.samples import AgreementSample, CheckSample, Durations, ServiceSample
 from slamon.figures import Figures
 from slamon.probes.outcome import Outcome
+from slamon.running.closings import none_closed
 from slamon.running.tallies import Tallies
 from slamon.running.totals import Totals
 
@@ -49,13 +50,23 @@ def check_state(figures: Figures, check: str, now: int) -> State | None:
 class Sampling:
     """A `slamon.export.samples.Source` at the instant `now`, up to which the figures are refreshed."""
 
-    def __init__(self, figures: Figures, tallies: Tallies, totals: Totals, newest: Newest, now: int) -> None:
+    def __init__(
+        self,
+        figures: Figures,
+        tallies: Tallies,
+        totals: Totals,
+        newest: Newest,
+        now: int,
+        closed: Mapping[str, Mapping[str, int]] | None = None,
+    ) -> None:
+        """`closed`: how many closed periods of an agreement are in each state; None: nothing is said of that."""
         self._figures = figures
         self._catalogue = figures.catalogue
         self._tallies = tallies
         self._totals = totals
         self._newest = newest
         self._now = now
+        self._closed = closed
 
     def check_samples(self) -> Iterator[CheckSample]:
         """See `Source`."""
@@ -141,7 +152,11 @@ class Sampling:
             in_maintenance=in_maintenance,
             accounted=None if accounted is None else accounted[0],
             created_ms=None if accounted is None else accounted[1],
+            closed=self._closed_of(agreement) if service == book.agreements[agreement].services[0] else None,
         )
+
+    def _closed_of(self, agreement: str) -> Mapping[str, int] | None:
+        return None if self._closed is None else self._closed.get(agreement, none_closed())
 
     def _customer(self, agreement: str) -> dict[str, Any]:
         key = self._catalogue.agreements[agreement].customer

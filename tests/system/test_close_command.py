@@ -13,7 +13,7 @@ import pytest
 
 from tests.system import calling
 from tests.system.calling import CATALOGUE, MINUTE, START, Slamon, clock, imported, line
-from tests.system.running import COMMAND, command
+from tests.system.running import COMMAND, command, samples
 from tests.system.running import Slamon as Running
 
 slamon = calling.slamon
@@ -298,6 +298,15 @@ def called(system: Running, *words: str) -> subprocess.CompletedProcess[str]:
     return command(*words, "-c", str(system.config), "-d", str(system.data))
 
 
+def closed_periods(system: Running) -> dict[str, float]:
+    """What the metric says of the agreement, by state."""
+    page = system.metrics(**{"collect[]": "agreement"})
+    found = {"agreement": "gold", "customer": "kunde"}
+    states = ("closed", "approved", "disputed")
+    told = {state: samples(page, "slamon_agreement_closed_periods", **found, state=state) for state in states}
+    return {state: value for state, (value,) in told.items()}
+
+
 def test_of_two_closings_at_once_one_is_refused_and_a_kill_loses_nothing(running: Running) -> None:
     name = f"{last_month():%Y-%m}"
     words = [*COMMAND, "close", name, "--author", "sm", "-c", str(running.config), "-d", str(running.data)]
@@ -311,7 +320,9 @@ def test_of_two_closings_at_once_one_is_refused_and_a_kill_loses_nothing(running
     try:
         done = called(again, "verify", name)
         assert (done.returncode, done.stdout.endswith(f"{name} of gold: as it was frozen\n")) == (0, True), done.stdout
+        assert closed_periods(again) == {"closed": 1, "approved": 0, "disputed": 0}
         assert called(again, "close", "approve", name, "--author", "kunde").returncode == 0
+        assert closed_periods(again) == {"closed": 0, "approved": 1, "disputed": 0}
         this = called(again, "close", f"{datetime.now(UTC):%Y-%m}", "--author", "sm")
         assert (this.returncode, "has not ended for gold" in this.stderr) == (2, True), this.stderr
     finally:

@@ -192,6 +192,7 @@ GOLD = AgreementSample(
     in_maintenance=False,
     accounted=Accounted(up=86_399_999, down=1, unknown=0, excluded=7_200_000),
     created_ms=SINCE,
+    closed={"closed": 1, "approved": 2, "disputed": 0},
 )
 AGREEMENTS = (
     GOLD,
@@ -249,6 +250,10 @@ def own() -> Own:
     own.local_fault(True)
     own.ledger_size(4_096)
     own.loop_delay(0.5)
+    own.report("monthly", failing=False, last_success_ms=SINCE)
+    own.report("weekly", failing=True, last_success_ms=None)
+    own.report_run("monthly", successful=True)
+    own.report_run("weekly", successful=False)
     return own
 
 
@@ -262,8 +267,8 @@ def masked(page: str) -> str:
     """Without what differs from one process to the next: versions, process metrics, when the process began to count."""
     page = re.sub(r'(version|python)="[^"]*"', r'\1="-"', page)
     page = re.sub(r"^(process_\w+) .*", r"\1 0", page, flags=re.MULTILINE)
-    counted = "slots_missed|observations_rejected|component_errors|\\w+_seconds"
-    own_since = rf"^(slamon_(?:{counted})_created(?:\{{component=[^}}]*\}})?) .*"
+    counted = "slots_missed|observations_rejected|component_errors|report_runs|\\w+_seconds"
+    own_since = rf"^(slamon_(?:{counted})_created(?:\{{(?:component|report)=[^}}]*\}})?) .*"
     return re.sub(own_since, r"\1 0", page, flags=re.MULTILINE)
 
 

@@ -133,6 +133,7 @@ def test_an_agreement_of_which_nothing_is_in_force_shows_no_figure() -> None:
         "slamon_agreement_info",
         "slamon_agreement_in_service",
         "slamon_agreement_in_maintenance",
+        "slamon_agreement_closed_periods",
     }
 
 
@@ -267,7 +268,19 @@ def test_what_happened_to_us_is_told() -> None:
     assert value("slamon_observations_rejected_total") == 1
     assert value("slamon_local_fault") == 1
     assert value("slamon_ledger_size_bytes") == 4096
-    assert [value("slamon_component_errors_total", component=name) for name in COMPONENTS] == [1, 0, 1, 0, 0, 0, 0, 0]
+    assert [value("slamon_component_errors_total", component=name) for name in COMPONENTS] == [1, 0, 1] + 7 * [0]
+    assert value("slamon_report_failing", report="weekly") == 1
+    assert value("slamon_report_last_success_timestamp_seconds", report="monthly") == SINCE / 1000
+    assert ("slamon_report_last_success_timestamp_seconds", frozenset({("report", "weekly")})) not in told
+    assert value("slamon_report_runs_total", report="weekly", result="failure") == 1
+    assert value("slamon_report_runs_total", report="weekly", result="success") == 0
+
+
+def test_a_report_that_is_not_scheduled_any_more_is_not_shown() -> None:
+    health = own()
+    health.not_reported("weekly")
+    health.not_reported("monthly")
+    assert 'report="' not in exposed(Fixed(), "own", health=health)
 
 
 def test_a_part_of_ours_that_is_not_known_is_a_mistake() -> None:

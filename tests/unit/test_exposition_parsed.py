@@ -132,6 +132,9 @@ def of_agreement(a: AgreementSample) -> Iterator[Shown]:
     yield Shown("slamon_agreement_in_service", which, int(a.in_service))
     yield Shown("slamon_agreement_in_maintenance", which, int(a.in_maintenance))
     yield from of_period(a, which)
+    for word, n in (a.closed or {}).items():
+        at = {"agreement": a.agreement, "customer": a.customer, "state": word}
+        yield Shown("slamon_agreement_closed_periods", at, n)
     if a.accounted is not None:
         for word in ("up", "down", "unknown", "excluded"):
             exact = Fraction(getattr(a.accounted, word), 1000)

@@ -67,6 +67,7 @@ AGREED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "slamon_agreement_accounted_seconds_total": ("counter", (*AGREEMENT, "class")),
     "slamon_agreement_period_start_timestamp_seconds": ("gauge", AGREEMENT),
     "slamon_agreement_period_end_timestamp_seconds": ("gauge", AGREEMENT),
+    "slamon_agreement_closed_periods": ("gauge", ("agreement", "customer", "state")),
     "slamon_build_info": ("info", ("version", "python")),
     "slamon_config_last_reload_successful": ("gauge", ()),
     "slamon_config_last_reload_success_timestamp_seconds": ("gauge", ()),
@@ -82,6 +83,9 @@ AGREED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "slamon_ledger_watermark_timestamp_seconds": ("gauge", ()),
     "slamon_ledger_size_bytes": ("gauge", ()),
     "slamon_event_loop_delay_seconds": ("histogram", ()),
+    "slamon_report_last_success_timestamp_seconds": ("gauge", ("report",)),
+    "slamon_report_failing": ("gauge", ("report",)),
+    "slamon_report_runs_total": ("counter", ("report", "result")),
     "slamon_component_errors_total": ("counter", ("component",)),
 }
 """The table of metrics in the design, which rules and panels rest on: names, types and labels, in its order."""
