@@ -16,7 +16,7 @@ from slamon.commands.close_words import close_app, verify
 from slamon.commands.export_words import export_app
 from slamon.commands.formats import FiguresFormat, Format, Tongue
 from slamon.commands.import_words import import_app
-from slamon.commands.register_words import register_app
+from slamon.commands.register_all_words import register_app
 from slamon.commands.run_words import demo, run
 from slamon.commands.silences_words import export_silences, silences_app
 from slamon.commands.whatif_words import whatif

@@ -31,6 +31,18 @@ def _services(config: Path) -> Iterable[str]:
     return load(config).services
 
 
+def _customers(config: Path) -> Iterable[str]:
+    from slamon.catalogue import load
+
+    return load(config).customers
+
+
+def _teams(config: Path) -> Iterable[str]:
+    from slamon.catalogue import load
+
+    return load(config).teams
+
+
 def _checks(config: Path) -> Iterable[str]:
     """Services, and their checks as `service/check`."""
     from slamon.catalogue import load
@@ -41,4 +53,6 @@ def _checks(config: Path) -> Iterable[str]:
 
 agreements = _offered(_agreements)
 services = _offered(_services)
+customers = _offered(_customers)
+teams = _offered(_teams)
 checks = _offered(_checks)

@@ -29,10 +29,9 @@ def entered(config: Path, data: Path | None, value: Mapping[str, Any]) -> dict[s
         return dict(control.send("/api/register", value))
     ledger = Ledger.open(path)
     try:
-        entries = enter(loaded, ledger, value, time.time_ns() // 1_000_000)
+        return enter(loaded, ledger, value, time.time_ns() // 1_000_000).told()
     finally:
         ledger.close(clean=ledger.was_clean)
-    return {"entries": [entry.id for entry in entries], "entered_ms": entries[0].entered}
 
 
 def add_correction(config: Path, data: Path | None, words: Mapping[str, str | None]) -> int:

@@ -1,4 +1,4 @@
-"""`slamon register ...`: the words."""
+"""`slamon register correction ...`, and the words that the others of `slamon register` share."""
 
 from typing import Annotated
 
@@ -11,9 +11,7 @@ from slamon.commands.formats import Format
 from slamon.commands.words import Config, Data, group
 
 _CAUSES = f"What was behind it: {', '.join(cause.value for cause in CorrectionCause)}."
-register_app = group("What is entered about agreements: corrections.")
 correction_app = group("What was agreed afterwards about a stretch of time: it changes figures, never facts.")
-register_app.add_typer(correction_app, name="correction")
 
 Author = Annotated[str, typer.Option("--author", metavar="NAME", help="Who enters it.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in a sentence.")]
@@ -21,6 +19,24 @@ Agreement = Annotated[
     str | None,
     typer.Option("--agreement", "-a", metavar="ID", help="Only this agreement.", autocompletion=completing.agreements),
 ]
+OfCustomer = Annotated[
+    str | None,
+    typer.Option("--customer", metavar="ID", help="Only this customer.", autocompletion=completing.customers),
+]
+OfTeam = Annotated[
+    str | None, typer.Option("--team", metavar="ID", help="Only this team.", autocompletion=completing.teams)
+]
+Customer = Annotated[
+    str,
+    typer.Option("--customer", metavar="ID", help="The customer, by id.", autocompletion=completing.customers),
+]
+Text = Annotated[str, typer.Option("--text", metavar="TEXT", help="What was said; - reads it from standard input.")]
+Who = Annotated[str | None, typer.Option("--who", metavar="NAME", help="The person at the customer's.")]
+Reference = Annotated[
+    str | None,
+    typer.Option("--reference", metavar="TEXT", help="Its number elsewhere; what has the same is not entered again."),
+]
+Number = Annotated[int, typer.Argument(metavar="ID", min=1, help="The number, as list tells it.")]
 Output = Annotated[Format, typer.Option("--format", "-f", help="For people, or for programs.")]
 
 

@@ -209,12 +209,13 @@ class Answers:
     async def enter(self, value: object) -> dict[str, Any]:
         """See `Backend`."""
         live = self._live
-        entered = await asyncio.to_thread(enter, live.figures.catalogue, live.ledger, value, live.clock.now())
+        catalogue, now = live.figures.catalogue, live.clock.now()
+        entered = await asyncio.to_thread(enter, catalogue, live.ledger, value, now, running=True)
         async with live.refreshing:
             entries = await asyncio.to_thread(register, live.ledger.path)
             live.figures.correct(corrections(entries))
             live.closed = counted(entries)
-        return {"entries": [entry.id for entry in entered], "entered_ms": entered[0].entered}
+        return entered.told()
 
     async def backup(self, file: Path) -> None:
         """See `Backend`."""

@@ -1,0 +1,15 @@
+"""`slamon register ...`: its groups of commands."""
+
+from slamon.commands.register_action_words import action_app
+from slamon.commands.register_complaint_words import complaint_app
+from slamon.commands.register_review_words import review_app
+from slamon.commands.register_satisfaction_words import satisfaction_app
+from slamon.commands.register_words import correction_app
+from slamon.commands.words import group
+
+register_app = group("What people enter: corrections, complaints, satisfaction, reviews, actions.")
+register_app.add_typer(correction_app, name="correction")
+register_app.add_typer(complaint_app, name="complaint")
+register_app.add_typer(satisfaction_app, name="satisfaction")
+register_app.add_typer(review_app, name="review")
+register_app.add_typer(action_app, name="action")

@@ -1,0 +1,70 @@
+"""What may be put into the register: read, checked against the catalogue and the entries there, and stored."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError
+
+from slamon.catalogue import Catalogue
+from slamon.desk import folding
+from slamon.errors import UsageError
+from slamon.ledger import Ledger
+from slamon.ledger.register import CORRECTION, REVOCATION
+from slamon.running.closings import APPROVAL, CLOSING, DISPUTE, RESTATEMENT
+from slamon.running.entering import actions, closings, complaints, corrections, reviews, satisfaction
+from slamon.running.entering.ground import (
+    Entered,
+    Ground,
+    Prepared,
+    explained,
+    must_be_agreement,
+    must_be_customer,
+    must_be_service,
+    must_be_team,
+)
+
+__all__ = [
+    "Entered",
+    "enter",
+    "must_be_agreement",
+    "must_be_customer",
+    "must_be_service",
+    "must_be_team",
+]
+
+
+def enter(catalogue: Catalogue, ledger: Ledger, value: object, now: int, *, running: bool = False) -> Entered:
+    """Store what `value` (JSON) says, as of `now` (ms), all or nothing; blocks until it is on the disk.
+
+    `running`: by the system that probes. UsageError names what is wrong with it.
+    """
+    what = value.get("what") if isinstance(value, dict) else None
+    prepare = _KINDS.get(str(what))
+    if prepare is None:
+        raise UsageError(f"what is entered is unknown: expected what: {' or '.join(_KINDS)}")
+    try:
+        prepared = prepare(Ground(catalogue, ledger.path, now, running), value)
+    except ValidationError as error:
+        raise UsageError(explained(error)) from None
+    return Entered(tuple(ledger.enter(prepared.entries, now, prepared.guard).result()), now)
+
+
+_KINDS: dict[str, Callable[[Ground, Any], Prepared]] = {
+    CORRECTION: corrections.correction,
+    REVOCATION: corrections.revocation,
+    CLOSING: closings.freezing,
+    RESTATEMENT: closings.freezing,
+    APPROVAL: closings.saying,
+    DISPUTE: closings.saying,
+    folding.COMPLAINT: complaints.complaint,
+    folding.ANSWER: complaints.remark,
+    folding.SOLUTION: complaints.remark,
+    folding.REOPENING: complaints.remark,
+    folding.LINK: complaints.link,
+    folding.SATISFACTION: satisfaction.score,
+    folding.REVIEW: reviews.review,
+    folding.ACTION: actions.action,
+    folding.MOVE: actions.move,
+    folding.DONE: actions.end,
+    folding.DROPPED: actions.end,
+}
