@@ -30,7 +30,7 @@ def _fill(config: Path, dates: Dates, now: int, stop: asyncio.Event) -> bool:
     try:
         if any(mark.kind == KIND for mark in ledger.load(now).marks):
             return True
-        batch = _invented(catalogue, dates, now, stop)
+        batch = invented(catalogue, Inventor(dates.began, now, thresholds_of(catalogue)), WORDS, stop)
         if batch is None:
             return False
         ledger.commit(batch).result()
@@ -39,15 +39,15 @@ def _fill(config: Path, dates: Dates, now: int, stop: asyncio.Event) -> bool:
         ledger.close()
 
 
-def _invented(catalogue: Catalogue, dates: Dates, now: int, stop: asyncio.Event) -> Batch | None:
-    """Everything as one commit; None when `stop` was set meanwhile."""
-    inventor = Inventor(dates.began, now, thresholds_of(catalogue))
-    batch = Batch(watermark=now, marks=[Mark(KIND, inventor.since, now, now, WORDS)])
+def invented(catalogue: Catalogue, inventor: Inventor, words: str, stop: asyncio.Event | None = None) -> Batch | None:
+    """The past of all checks as one commit, marked as invented; None when `stop` was set meanwhile."""
+    now = inventor.until
+    batch = Batch(watermark=now, marks=[Mark(KIND, inventor.since, now, now, words)])
     for blind in inventor.blinds:
         batch.put_blind(blind)
     bounds_us = bounds_of(catalogue)
     for check in catalogue.checks.values():
-        if stop.is_set():
+        if stop is not None and stop.is_set():
             return None
         past = inventor.check(check)
         batch.put_runs(past.runs)

@@ -1,4 +1,4 @@
-"""Six weeks of invented facts: runs, blind stretches and durations, the same for the same seed and moment.
+"""Invented facts: runs, blind stretches and durations, the same for the same seed and moment.
 
 Pure: `Inventor` takes the moments and gives facts; `slamon.demo.backfill` stores them.
 """
@@ -16,15 +16,7 @@ from slamon.accounting.facts import Blind, Run, Verdict
 from slamon.accounting.latency import QUARTER_MS, Histogram
 from slamon.catalogue import CheckModel
 from slamon.demo.catalogue import ZONE
-from slamon.demo.incidents import (
-    BLIPS_PER_CHECK,
-    CERTIFICATE_WARNING,
-    INCIDENTS,
-    SLOW_MS,
-    UNSEEN,
-    USUAL_MS,
-    Incident,
-)
+from slamon.demo.incidents import SIX_WEEKS, SLOW_MS, Incident, Story
 from slamon.probes.outcome import Reason
 
 DAY_MS = 86_400_000
@@ -60,16 +52,25 @@ class CheckPast:
 class Inventor:
     """Invents the past from the midnight `began` up to `until` (ms); `thresholds_us`: the agreed ones."""
 
-    def __init__(self, began: datetime, until: int, thresholds_us: Iterable[int] = (), seed: int = SEED) -> None:
+    def __init__(
+        self,
+        began: datetime,
+        until: int,
+        thresholds_us: Iterable[int] = (),
+        *,
+        story: Story = SIX_WEEKS,
+        seed: int = SEED,
+    ) -> None:
         self._began = began
         self.since = _ms(began)
         self.until = until
         self._thresholds = tuple(thresholds_us)
+        self._story = story
         self._seed = seed
         self.blinds = tuple(self._blinds())
 
     def _blinds(self) -> Iterator[Blind]:
-        for unseen in UNSEEN:
+        for unseen in self._story.unseen:
             start = self._moment(unseen.day, unseen.clock)
             if start + unseen.seconds * 1000 < self.until:
                 yield Blind(start, start + unseen.seconds * 1000, unseen.cause)
@@ -104,7 +105,7 @@ class Inventor:
         yield from _between(usual, at, self.until)
 
     def _usual(self, check: CheckModel) -> list[Stretch]:
-        checks, days = CERTIFICATE_WARNING
+        checks, days = self._story.warned
         if check.id not in checks:
             return [Stretch(self.since, self.until, Verdict.UP)]
         turn = self.until - days * DAY_MS
@@ -114,10 +115,10 @@ class Inventor:
         ]
 
     def _special(self, check: CheckModel, dice: random.Random) -> Iterator[Stretch]:
-        for incident in INCIDENTS:
+        for incident in self._story.incidents:
             if check.id in incident.checks:
                 yield self._happened(incident, dice)
-        for _ in range(BLIPS_PER_CHECK):
+        for _ in range(self._story.blips_per_check):
             at = dice.randrange(self.since, self.until - DAY_MS // 24)
             yield Stretch(at, at + check.interval_ms, Verdict.DOWN, Reason.TIMEOUT.value)
 
@@ -128,7 +129,7 @@ class Inventor:
 
     def _latency(self, check: CheckModel, runs: Sequence[Run], dice: random.Random) -> dict[int, Histogram]:
         cells: dict[int, Histogram] = {}
-        usual = USUAL_MS.get(check.id, 20.0)
+        usual = self._story.usual_ms.get(check.id, 20.0)
         for run in runs:
             if run.verdict is Verdict.DOWN:
                 continue

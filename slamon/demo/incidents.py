@@ -1,5 +1,6 @@
 """What went wrong at the demo company in the past six weeks, as a table: plausible, and something of everything."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from slamon.accounting.facts import Cause, Verdict
@@ -26,6 +27,21 @@ class Unseen:
     clock: str
     seconds: int
     cause: Cause
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What a past is made of.
+
+    `blips_per_check`: single failures that nobody confirmed, at random moments. `warned`: checks that are degraded for
+    the last so many days, since a certificate nears its end. `usual_ms`: what a probe usually takes, by check.
+    """
+
+    incidents: tuple[Incident, ...]
+    unseen: tuple[Unseen, ...]
+    blips_per_check: int
+    warned: tuple[tuple[str, ...], int]
+    usual_ms: Mapping[str, float]
 
 
 SHOP = ("onlineshop/startseite", "onlineshop/warenkorb")
@@ -66,12 +82,6 @@ UNSEEN = (
     Unseen(38, "04:00", 4 * _MINUTE, Cause.STOPPED),
 )
 
-BLIPS_PER_CHECK = 12
-"""Single failures that nobody confirmed, at random moments."""
-
-CERTIFICATE_WARNING = (MAIL, 5)
-"""Checks degraded for the last so many days, since a certificate nears its end."""
-
 USUAL_MS = {
     "onlineshop/startseite": 42.0,
     "onlineshop/warenkorb": 64.0,
@@ -82,3 +92,6 @@ USUAL_MS = {
 """What a probe usually takes, in milliseconds."""
 
 SLOW_MS = 720.0
+"""What it takes in a slow spell."""
+
+SIX_WEEKS = Story(INCIDENTS, UNSEEN, blips_per_check=12, warned=(MAIL, 5), usual_ms=USUAL_MS)
