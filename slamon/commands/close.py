@@ -1,9 +1,7 @@
 """`slamon close` and `slamon verify`: periods frozen, approved, disputed, restated, and compared with the ledger."""
 
-import base64
 import json
 import time
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +19,9 @@ from slamon.commands.register import entered
 from slamon.errors import SlamonError, UsageError
 from slamon.figures import Figures
 from slamon.ledger import Entry, broken, frozen, register
-from slamon.ledger.register import canonical
-from slamon.running.closings import Closing, closing_of, closings
+from slamon.running.closings import CLOSING, RESTATEMENT, Closing, closing_of, closings
 from slamon.running.entering import must_be_agreement
-from slamon.running.freezing import Content, freeze, to_close, unsettled
+from slamon.running.freezing import Content, entry_value, freeze, to_close, unsettled
 from slamon.running.stored import figures_of
 from slamon.running.verifying import differences, first_difference
 from slamon.shown import instant_text
@@ -89,7 +86,7 @@ def close(config: Path, data: Path | None, period: str, agreement: str | None, a
         raise UsageError("; ".join(_closed_already(done[name, period]) for name in names))
     contents = _settled(place, period, coming)
     for name in coming:
-        made = place.enter(_freezing("closing", name, period, author, entries, contents[name]))
+        made = place.enter(entry_value(CLOSING, name, period, author, entries, contents[name]))
         typer.echo(f"{period} of {name} closed at {instant_text(made['entered_ms'])}, entry {made['entries'][0]}")
         for word in _sums(contents[name], entries, place):
             typer.echo(word)
@@ -111,21 +108,6 @@ def _settled(place: Place, period: str, names: Iterable[str]) -> dict[str, Conte
     return {name: freeze(figures, name, found, at) for name, found in periods.items()}
 
 
-def _freezing(
-    what: str, agreement: str, period: str, author: str, entries: Sequence[Entry], content: Content, **more: str
-) -> dict[str, Any]:
-    packed = zlib.compress(canonical(content).encode(), 9)
-    return {
-        "what": what,
-        "agreement": agreement,
-        "period": period,
-        "author": author,
-        "after": entries[-1].id if entries else 0,
-        "content": base64.b64encode(packed).decode(),
-        **more,
-    }
-
-
 def restate(config: Path, data: Path | None, period: str, agreement: str | None, author: str, reason: str) -> int:
     """Restate a closed period by all that was entered since; tells both. Each agreement that does not differ stays."""
     place = Place.of(config, data)
@@ -141,7 +123,7 @@ def restate(config: Path, data: Path | None, period: str, agreement: str | None,
         if not changed:
             continue
         number = len(closing.frozen)
-        made = place.enter(_freezing("restatement", name, period, author, entries, contents[name], reason=reason))
+        made = place.enter(entry_value(RESTATEMENT, name, period, author, entries, contents[name], reason=reason))
         typer.echo(
             f"{period} of {name}: restatement {number} at {instant_text(made['entered_ms'])} by {author}: {reason}"
         )

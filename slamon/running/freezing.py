@@ -1,6 +1,8 @@
 """A period of an agreement as it is frozen: figures, what they rest on, and who made them with what."""
 
+import base64
 import platform
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
@@ -29,6 +31,8 @@ from slamon.accounting.plan import in_force
 from slamon.accounting.zones import date_at
 from slamon.errors import UsageError
 from slamon.figures import Figures
+from slamon.ledger import Entry
+from slamon.ledger.register import canonical
 from slamon.running.chained import facts
 from slamon.shown import instant_text
 
@@ -98,6 +102,26 @@ def freeze(figures: Figures, agreement: str, period: Period, at: int) -> Content
         "holidays": {str(r.number): _holidays(r, period) for r in revisions},
         "versions": versions(),
         "facts": facts(figures, _checks(figures, agreement, revisions, period, at), period, at, _threshold(revisions)),
+    }
+
+
+def packed(content: Content) -> str:
+    """As it is kept and sent: JSON, compressed by zlib, in base64."""
+    return base64.b64encode(zlib.compress(canonical(content).encode(), 9)).decode()
+
+
+def entry_value(
+    what: str, agreement: str, period: str, author: str, entries: Sequence[Entry], content: Content, **more: str
+) -> dict[str, Any]:
+    """What is entered to close or restate (`what`) a period. `entries`: the register that the content knew."""
+    return {
+        "what": what,
+        "agreement": agreement,
+        "period": period,
+        "author": author,
+        "after": entries[-1].id if entries else 0,
+        "content": packed(content),
+        **more,
     }
 
 
