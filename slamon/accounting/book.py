@@ -303,6 +303,20 @@ class Book:
             pass
         return track
 
+    def service_stretches(self, service: str, start: int, end: int, now: int) -> list[tuple[Span, State]]:
+        """The service's states that reach into [start, end), each over all of its time as known at `now`.
+
+        The first one is cut at `start` where it goes back to the beginning of time.
+        """
+        steps = self._brought(service, now).steps
+        changes = steps.between(start, min(end, now)) if start < min(end, now) else []
+        found: list[tuple[Span, State]] = []
+        for place, (at, code) in enumerate(changes):
+            begun = steps.since(at)
+            until = changes[place + 1][0] if place + 1 < len(changes) else min(steps.after(at), now)
+            found.append((Span(at if begun is None else begun, until), STATES[code]))
+        return found
+
     def service_outages(self, service: str, now: int) -> list[Span]:
         """The service's confirmed outages, whatever is agreed; the last one may go on. Work: their number."""
         return self._brought(service, now).outages()

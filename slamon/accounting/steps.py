@@ -37,6 +37,11 @@ class Steps:
         i = bisect_right(self.times, instant) - 1
         return None if i == 0 else self.times[i]
 
+    def after(self, instant: int) -> int:
+        """When the next step after an instant is; after every instant where there is none."""
+        i = bisect_right(self.times, instant)
+        return self.times[i] if i < len(self.times) else -BEGINNING
+
     def between(self, start: int, end: int) -> list[Change]:
         """The code at `start` and the changes after it and before `end`."""
         times, codes = self.times, self.codes
