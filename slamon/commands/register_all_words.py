@@ -1,5 +1,6 @@
 """`slamon register ...`: its groups of commands."""
 
+from slamon.commands import reconcile_words
 from slamon.commands.register_action_words import action_app
 from slamon.commands.register_complaint_words import complaint_app
 from slamon.commands.register_review_words import review_app
@@ -13,3 +14,4 @@ register_app.add_typer(complaint_app, name="complaint")
 register_app.add_typer(satisfaction_app, name="satisfaction")
 register_app.add_typer(review_app, name="review")
 register_app.add_typer(action_app, name="action")
+reconcile_words.put(register_app)

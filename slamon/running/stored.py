@@ -12,17 +12,17 @@ from slamon.running.opening import MONTH_MS, facts_of, horizon, stints_at, timed
 
 
 def figures_of(
-    catalogue: Catalogue, path: Path, period: str | None, at: int, *, running: bool
+    catalogue: Catalogue, path: Path, period: str | None, at: int, *, running: bool, since: int | None = None
 ) -> tuple[Figures, int | None]:
     """Figures of the facts before `at` (ms), and the ledger's watermark.
 
     Of a run that goes on beyond `at` the ledger does not tell how many of its observations came before: a failure that
     was not confirmed yet then is one that was.
-    `period`: the one that will be asked for, None: the running one. Unless slamon is `running`, nobody looked between
-    the watermark and `at`.
+    `period`: the one that will be asked for, None: the running one; `since`: what else will be asked for, so far back.
+    Unless slamon is `running`, nobody looked between the watermark and `at`.
     UsageError where there is no ledger, LedgerError where it cannot be read.
     """
-    since = _since(catalogue, period, at)
+    since = min(_since(catalogue, period, at), at if since is None else since)
     timed = timed_checks(catalogue, at)
     durations = Durations(lambda check: None if timed.since(check) is None else since, timed.thresholds_us)
     stored = read_only(path, since, durations)
