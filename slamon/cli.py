@@ -12,6 +12,7 @@ import typer
 
 import slamon
 from slamon.commands import completing, streams
+from slamon.commands.agreement_words import agreement_app
 from slamon.commands.close_words import close_app, verify
 from slamon.commands.export_words import export_app
 from slamon.commands.formats import FiguresFormat, Format, Tongue
@@ -253,6 +254,7 @@ app.add_typer(import_app, name="import")
 app.add_typer(heartbeat_app, name="heartbeat")
 app.add_typer(register_app, name="register")
 app.add_typer(close_app, name="close")
+app.add_typer(agreement_app, name="agreement")
 app.command(short_help="Compare closed periods with the facts: name the first difference.")(verify)
 
 

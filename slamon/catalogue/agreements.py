@@ -1,5 +1,6 @@
 """Agreements as they are written: target, period, hours, maintenance, rules, revisions; and corrections."""
 
+from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, Any, Self
 
@@ -123,7 +124,17 @@ class Credit(Model):
     """What is due then, as a part of the price."""
 
 
-REVISABLE = ("target", "period", "timezone", "service_hours", "maintenance", "rules", "latency", "credits")
+class AgreementKind(StrEnum):
+    """What an agreement is, in the terms of ITIL."""
+
+    SLA = "sla"
+    OLA = "ola"
+    UC = "uc"
+
+
+REVISABLE = ("target", "period", "timezone", "service_hours", "response", "maintenance", "rules", "latency", "credits")
+REMOVABLE = ("latency", "response")
+"""What a revision may take away."""
 
 
 class RevisedTerms(Model):
@@ -139,6 +150,8 @@ class RevisedTerms(Model):
     """The new time zone."""
     service_hours: str | None = None
     """The new service hours: `24x7` or a calendar's id."""
+    response: PositiveMs | None = None
+    """The new response time; `null` takes it away."""
     maintenance: tuple[Maintenance, ...] | None = None
     """The new maintenance; it replaces the whole list."""
     rules: Rules | None = None
@@ -152,17 +165,22 @@ class RevisedTerms(Model):
     def _changes(self) -> Self:
         if self.model_fields_set == {"valid_from"}:
             raise mistaken("a revision that replaces nothing", f"at least one of: {', '.join(REVISABLE)}")
-        nothing = next((k for k in REVISABLE if k in self.model_fields_set and getattr(self, k) is None), None)
-        if nothing not in (None, "latency"):
-            raise mistaken("nothing", "a value; only latency can be taken away, with latency: null", nothing)
+        kept = (key for key in REVISABLE if key not in REMOVABLE)
+        nothing = next((k for k in kept if k in self.model_fields_set and getattr(self, k) is None), None)
+        if nothing is not None:
+            raise mistaken("nothing", "a value; only latency and response can be taken away, with null", nothing)
         return self
 
 
 class Agreement(Model):
     """What was agreed with a customer about services."""
 
+    kind: AgreementKind = AgreementKind.SLA
+    """`sla`: we with a customer; `ola`: a team of ours with us; `uc`: a supplier with us (underpinning contract)."""
     customer: str
     """The customer's id."""
+    provider: str | None = None
+    """Who owes the service: for `ola` a team's id, for `uc` a supplier's; for `sla` it is the organisation."""
     services: tuple[str, ...] = Field(min_length=1)
     """The ids of the services; each has figures of its own under this agreement."""
     target: PositivePercent
@@ -173,6 +191,8 @@ class Agreement(Model):
     """The IANA zone in which days, periods and maintenance are read."""
     service_hours: str = "24x7"
     """When the service is owed: `24x7` or a calendar's id."""
+    response: PositiveMs | None = None
+    """The most time until somebody works on an outage, within service hours; told and compared, not accounted."""
     valid_from: DateOrInstant | None = None
     """A date (midnight in the zone) or a time; default: always."""
     valid_until: DateOrInstant | None = None

@@ -11,7 +11,7 @@ from slamon.catalogue.times import zone_names
 Mistake = tuple[KeyPath, str, str, str]
 """Key path, found, expected, hint."""
 SHOWN = 20
-SECTIONS = ("customers", "teams", "calendars", "services", "agreements")
+SECTIONS = ("customers", "teams", "suppliers", "calendars", "services", "agreements")
 Names = Mapping[str, None]
 """Ids in order, quick to look up."""
 
@@ -64,6 +64,11 @@ def _agreement(path: KeyPath, agreement: Any, names: Mapping[str, Names]) -> Ite
     if not isinstance(agreement, dict):
         return
     yield from _known((*path, "customer"), agreement.get("customer"), names["customers"], "a customer")
+    where, provider = (*path, "provider"), agreement.get("provider")
+    if agreement.get("kind") == "uc":
+        yield from _known(where, provider, names["suppliers"], "a supplier")
+    elif agreement.get("kind") == "ola":
+        yield from _known(where, provider, names["teams"], "a team")
     seen: set[str] = set()
     for index, service in enumerate(_items(agreement, "services")):
         where = (*path, "services", index)

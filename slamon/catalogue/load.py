@@ -17,7 +17,7 @@ from slamon.catalogue.problems import CatalogueErrors, Place, Problem
 from slamon.catalogue.reader import Document, KeyPath, read
 from slamon.catalogue.references import References
 
-MAPPINGS = ("customers", "teams", "calendars", "services", "agreements", "discover")
+MAPPINGS = ("customers", "teams", "suppliers", "calendars", "services", "agreements", "discover")
 LISTS = ("corrections",)
 _TRIES = 3
 

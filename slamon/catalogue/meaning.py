@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import holidays
 
-from slamon.catalogue.agreements import Agreement, Credit, RecurringMaintenance, RevisedTerms
+from slamon.catalogue.agreements import Agreement, AgreementKind, Credit, RecurringMaintenance, RevisedTerms
 from slamon.catalogue.calendars import Calendar
 from slamon.catalogue.discovery.expand import may_fill, template_mistakes
 from slamon.catalogue.kinds.heartbeat import HeartbeatOptions
@@ -108,11 +108,22 @@ def _calendar(calendar_id: str, calendar: Calendar) -> Iterator[Mistake]:
 
 
 def _agreement(path: KeyPath, agreement: Agreement, catalogue: Catalogue) -> Iterator[Mistake]:
+    yield from _provider(path, agreement)
     yield from _terms(path, agreement, agreement, catalogue)
     for index, revision in enumerate(agreement.revisions):
         yield from _terms((*path, "revisions", index), revision, agreement, catalogue)
     if agreement.timezone in zone_names():
         yield from _order(path, agreement)
+
+
+def _provider(path: KeyPath, agreement: Agreement) -> Iterator[Mistake]:
+    """A team provides an OLA, a supplier a UC, the organisation itself an SLA."""
+    who = {AgreementKind.OLA: "team", AgreementKind.UC: "supplier"}.get(agreement.kind)
+    if who is None and agreement.provider is not None:
+        found = "a provider of an agreement of the kind sla"
+        yield (*path, "provider"), found, "none: organisation says who we are; or kind: ola, kind: uc", ""
+    elif who is not None and agreement.provider is None:
+        yield path, f"kind {agreement.kind.value} without provider", f"provider: the id of the {who} that owes it", ""
 
 
 def _credits(path: KeyPath, tiers: Sequence[Credit]) -> Iterator[Mistake]:
@@ -181,7 +192,10 @@ def unused(catalogue: Catalogue) -> Iterator[tuple[KeyPath, str]]:
     depended = {n for s in catalogue.services.values() for group in s.depends_on for n in group}
     used: dict[str, Set[str | None]] = {
         "customers": {a.customer for a in agreements},
-        "teams": {s.team for s in catalogue.services.values()} | {d.team for d in catalogue.discover.values()},
+        "teams": {s.team for s in catalogue.services.values()}
+        | {d.team for d in catalogue.discover.values()}
+        | {a.provider for a in agreements if a.kind is AgreementKind.OLA},
+        "suppliers": {a.provider for a in agreements if a.kind is AgreementKind.UC},
         "calendars": hours,
         "services": {s for a in agreements for s in a.services} | depended,
     }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, PrivateAttr, SerializeAsAny, WithJsonSchema, create_model, model_validator
 from pydantic.fields import FieldInfo
 
-from slamon.catalogue.addresses import Email
+from slamon.catalogue.addresses import Email, Url
 from slamon.catalogue.agreements import Agreement, Correction
 from slamon.catalogue.base import Identifier, Model, Name, Options, Whole, mistaken
 from slamon.catalogue.calendars import Calendar
@@ -42,6 +42,30 @@ class Customer(Model):
     """As people read it."""
     kind: CustomerKind
     """In the house, or outside of it."""
+    address: Name | None = None
+    """Where it has its seat, on one line; stands in agreements."""
+
+
+class Organisation(Model):
+    """Who we are: the provider of service level agreements, the customer of suppliers."""
+
+    name: Name
+    """As people read it."""
+    address: Name | None = None
+    """Where it has its seat, on one line; stands in agreements."""
+    email: Email | None = None
+    """Where it is reached about agreements."""
+
+
+class Supplier(Model):
+    """Whom we buy from: the provider of underpinning contracts (`kind: uc`)."""
+
+    name: Name
+    """As people read it."""
+    address: Name | None = None
+    """Where it has its seat, on one line; stands in agreements."""
+    email: Email | None = None
+    """Where it is reached about agreements."""
 
 
 class Team(Model):
@@ -252,6 +276,8 @@ class Service(Model):
     """As people read it; default: its id."""
     team: str | None = None
     """The id of the team that looks after it."""
+    runbook: Url | None = None
+    """The page that tells what to do when it is down."""
     needs: Needs = "all"
     """How many of its checks must be up: `all`, `any` (one), or a number."""
     settings: dict[Identifier, CheckSettings] = Field(default_factory=dict, alias="checks")
@@ -333,10 +359,14 @@ class Catalogue(Model):
     """The version of this format."""
     defaults: Defaults = Field(default_factory=Defaults)
     """What holds for a check that does not say otherwise."""
+    organisation: Organisation | None = None
+    """Who we are; stands in agreements as the provider."""
     customers: dict[Identifier, Customer] = Field(default_factory=dict)
     """Whom agreements are with, by id."""
     teams: dict[Identifier, Team] = Field(default_factory=dict)
     """Who looks after services, by id."""
+    suppliers: dict[Identifier, Supplier] = Field(default_factory=dict)
+    """Whom we buy from, by id."""
     calendars: dict[Identifier, Calendar] = Field(default_factory=dict)
     """Service hours, by id."""
     services: dict[Identifier, Service] = Field(default_factory=dict)

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from pathlib import Path
-from typing import Any, get_args
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator
 from pydantic.fields import FieldInfo
@@ -75,14 +76,20 @@ def written_default(field: FieldInfo) -> object:
     value = field.get_default(call_default_factory=True)
     if value is None or isinstance(value, (BaseModel, dict)) or field.is_required():
         return None
-    writer = next(
-        (_WRITERS[m.func] for m in field.metadata if isinstance(m, BeforeValidator) and m.func in _WRITERS), None
-    )
+    writer = writer_of(field)
     if writer is not None:
         return writer(value)
     if isinstance(value, Enum):
         return value.value
     return list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Path) else value
+
+
+def writer_of(field: FieldInfo) -> Callable[[Any], str] | None:
+    """What writes a field's value as people write it, where it is a quantity with a unit."""
+    kinds = get_args(field.annotation) if get_origin(field.annotation) in (Union, UnionType) else ()
+    inner = (m for kind in kinds for m in getattr(kind, "__metadata__", ()))
+    readers = [m.func for m in (*field.metadata, *inner) if isinstance(m, BeforeValidator)]
+    return next((_WRITERS[reader] for reader in readers if reader in _WRITERS), None)
 
 
 def meaning(field: FieldInfo) -> str:

@@ -1,6 +1,7 @@
 """The catalogue as the accounting's terms: dates for holidays and recurrences, instants for validity."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -65,16 +66,31 @@ def agreement_terms(catalogue: Catalogue) -> tuple[terms.AgreementTerms, ...]:
     return tuple(_agreement(key, agreement, catalogue) for key, agreement in catalogue.agreements.items())
 
 
-def _agreement(key: str, agreement: Agreement, catalogue: Catalogue) -> terms.AgreementTerms:
-    stages = [agreement]
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """An agreement as it is written from one revision to the next, in ms; None: always, for ever."""
+
+    number: int
+    written: Agreement
+    start: int | None
+    end: int | None
+
+
+def stages(agreement: Agreement) -> tuple[Stage, ...]:
+    """The agreement revision by revision, the terms that a revision does not name taken from the one before."""
+    found = [agreement]
     for revised in agreement.revisions:
-        stages.append(_revised(stages[-1], revised))
-    starts = [instant(stage.valid_from, agreement.timezone) for stage in stages]
+        found.append(_revised(found[-1], revised))
+    starts = [instant(stage.valid_from, agreement.timezone) for stage in found]
     ends = [*starts[1:], instant(agreement.valid_until, agreement.timezone)]
-    revisions = tuple(
-        _revision(number, stage, start, end, catalogue)
-        for number, (stage, start, end) in enumerate(zip(stages, starts, ends, strict=True), 1)
+    return tuple(
+        Stage(number, stage, start, end)
+        for number, (stage, start, end) in enumerate(zip(found, starts, ends, strict=True), 1)
     )
+
+
+def _agreement(key: str, agreement: Agreement, catalogue: Catalogue) -> terms.AgreementTerms:
+    revisions = tuple(revision_terms(stage, catalogue) for stage in stages(agreement))
     return terms.AgreementTerms(key, agreement.customer, agreement.services, revisions)
 
 
@@ -87,17 +103,17 @@ def _revised(before: Agreement, revised: RevisedTerms) -> Agreement:
     return before.model_copy(update=changes)
 
 
-def _revision(
-    number: int, stage: Agreement, start: int | None, end: int | None, catalogue: Catalogue
-) -> terms.Revision:
-    begins = _first_date(stage)
+def revision_terms(found: Stage, catalogue: Catalogue) -> terms.Revision:
+    """One revision as it is accounted."""
+    stage = found.written
+    begins = first_date(stage)
     return terms.Revision(
-        number=number,
+        number=found.number,
         target=stage.target,
         period=stage.period,
         zone=stage.timezone,
-        valid_from=start,
-        valid_until=end,
+        valid_from=found.start,
+        valid_until=found.end,
         hours=None if stage.service_hours == "24x7" else calendar(stage.service_hours, catalogue.calendars),
         maintenance=tuple(_maintenance(entry, begins) for entry in stage.maintenance),
         rules=_rules(stage.rules),
@@ -106,7 +122,8 @@ def _revision(
     )
 
 
-def _first_date(stage: Agreement) -> date | None:
+def first_date(stage: Agreement) -> date | None:
+    """From which date recurrences of a stage count that name none of their own; None: it says nothing."""
     if isinstance(stage.valid_from, int):
         return datetime.fromtimestamp(stage.valid_from / 1000, UTC).astimezone(ZoneInfo(stage.timezone)).date()
     return stage.valid_from if isinstance(stage.valid_from, date) else None

@@ -55,7 +55,7 @@ def _hours(ground: Ground, several: bool) -> Iterator[Block]:
         return
     yield Paragraph(say("hours.calendar", calendar=Text(calendar.id), zone=Text(revision.zone)))
     rows: list[tuple[str | Cell, Cell]] = [
-        (f"weekday.{day}", _spans(spans)) for day, spans in enumerate(calendar.hours)
+        (f"weekday.{day}", spans_of(spans)) for day, spans in enumerate(calendar.hours)
     ]
     yield pairs(f"hours-{revision.number}", rows, name)
     start, end = ground.part.within(ground.figure.period.start, ground.figure.period.end)
@@ -64,7 +64,7 @@ def _hours(ground: Ground, several: bool) -> Iterator[Block]:
         date_at(revision.zone, end - 1) if start < end else date_at(revision.zone, start),
     )
     free = [] if calendar.holidays is None else list(calendar.holidays(first, last))
-    special: list[Row] = [(Day(day), _spans(spans)) for day, spans in calendar.dates.items() if first <= day <= last]
+    special: list[Row] = [(Day(day), spans_of(spans)) for day, spans in calendar.dates.items() if first <= day <= last]
     special += [(Day(day), say("hours.holiday")) for day in free if day not in calendar.dates]
     special += [(Day(day), say("hours.closed")) for day in calendar.closed if first <= day <= last]
     if special:
@@ -73,13 +73,15 @@ def _hours(ground: Ground, several: bool) -> Iterator[Block]:
         yield Table(f"dates-{revision.number}", columns, ordered, title=say("table.dates"))
 
 
-def _spans(spans: tuple[tuple[int, int], ...]) -> Cell:
+def spans_of(spans: tuple[tuple[int, int], ...]) -> Cell:
+    """Stretches of a day, as 08:00–18:00."""
     if not spans:
         return say("hours.none")
-    return Many(tuple(Text(f"{_clock(opens)}–{_clock(closes)}") for opens, closes in spans))
+    return Many(tuple(Text(f"{clock(opens)}–{clock(closes)}") for opens, closes in spans))
 
 
-def _clock(minutes: int) -> str:
+def clock(minutes: int) -> str:
+    """Minutes of a day as the clock shows them."""
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 

@@ -5,7 +5,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import slamon
-from slamon.reports.document import Block, Cell, Document, Nothing, Paragraph, Section, Strip, Table, Text, Verdict, say
+from slamon.reports.document import (
+    Block,
+    Cell,
+    Document,
+    Graph,
+    Link,
+    Many,
+    Nothing,
+    Paragraph,
+    Section,
+    Signatures,
+    Strip,
+    Table,
+    Text,
+    Verdict,
+    say,
+)
+from slamon.reports.graphs import graphs
 from slamon.reports.pictures import svg
 from slamon.reports.tongue import Tongue
 
@@ -31,12 +48,18 @@ class Reader:
             "language": self.tongue.language,
             "title": self._text(document.title),
             "subtitle": self._text(document.subtitle),
-            "verdict": {"text": self._text(Verdict(document.verdict)), "tone": TONES[document.verdict.value]},
+            "verdict": self._verdict(document),
+            "upright": document.upright,
             "page": self.tongue.word("foot.page"),
             "contents": self.tongue.word("foot.contents"),
             "made": self._text(say("foot.made", version=Text(slamon.__version__))),
             "sections": [self._section(section) for section in document.sections],
         }
+
+    def _verdict(self, document: Document) -> dict[str, str] | None:
+        if document.verdict is None:
+            return None
+        return {"text": self._text(Verdict(document.verdict)), "tone": TONES[document.verdict.value]}
 
     def _text(self, cell: Cell) -> str:
         return self.words(self.tongue.text(cell))
@@ -54,8 +77,20 @@ class Reader:
             return {"kind": "paragraph", "text": self._text(block.said)}
         if isinstance(block, Table):
             return self._table(block)
+        if isinstance(block, Signatures):
+            place, name = self.tongue.word("sign.place"), self.tongue.word("sign.name")
+            parties = [self._text(party) for party in block.parties]
+            return {"kind": "signatures", "parties": parties, "place": place, "name": name}
+        if isinstance(block, Graph):
+            return self._graph(block)
         wide = isinstance(block, Strip)
         return {"kind": "picture", "title": self._text(block.title), "svg": svg(block, self.tongue), "wide": wide}
+
+    def _graph(self, block: Graph) -> dict[str, Any]:
+        parts = [
+            {"svg": sheet.svg, "width": sheet.width, "height": sheet.height} for sheet in graphs(block, self.words)
+        ]
+        return {"kind": "graph", "title": self._text(block.title), "parts": parts}
 
     def _table(self, table: Table) -> dict[str, Any]:
         return {
@@ -70,6 +105,11 @@ class Reader:
             "rows": [[self._cell(cell) for cell in row] for row in table.rows],
         }
 
-    def _cell(self, cell: Cell) -> dict[str, str]:
+    def _cell(self, cell: Cell) -> dict[str, Any]:
+        """Its text; and, where some of it leads to other sections, its parts."""
         tone = TONES[cell.word.value] if isinstance(cell, Verdict) else "empty" if isinstance(cell, Nothing) else ""
-        return {"text": self._text(cell), "tone": tone}
+        told: dict[str, Any] = {"text": self._text(cell), "tone": tone}
+        inner = cell.cells if isinstance(cell, Many) else (cell,)
+        if any(isinstance(one, Link) for one in inner):
+            told["parts"] = [{"text": self._text(one), "to": one.to if isinstance(one, Link) else ""} for one in inner]
+        return told

@@ -104,11 +104,19 @@ class Many:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead to the section of this key."""
+
+    cell: "Cell"
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Nothing:
     """There is no such value."""
 
 
-Cell = Text | Duration | Percent | Points | Instant | Day | Count | PeriodName | Verdict | Said | Many | Nothing
+Cell = Text | Duration | Percent | Points | Instant | Day | Count | PeriodName | Verdict | Said | Many | Link | Nothing
 
 NOTHING = Nothing()
 
@@ -193,8 +201,35 @@ class Trend:
     points: tuple[TrendPoint, ...]
 
 
-Picture = Strip | Burn | Trend
-Block = Paragraph | Table | Picture
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A box of a graph: its id, its name, and whose it is. `to`: the section that tells of it."""
+
+    id: str
+    name: str
+    owner: str
+    to: str
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """What stands on what: edges from a node to one that it needs. `either`: one of several is enough."""
+
+    title: Said
+    nodes: tuple[Node, ...]
+    edges: tuple[tuple[str, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Lines to sign on, one for each party."""
+
+    parties: tuple[Cell, ...]
+
+
+Picture = Strip | Burn | Trend | Graph
+Block = Paragraph | Table | Picture | Signatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,17 +248,22 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A report on one agreement over one period, as known at `at`. `zone`: of every instant in it."""
+    """A report on one agreement over one period, as known at `at`. `zone`: of every instant in it.
+
+    Other documents have no period, no verdict, and a `stem`: their file's name before language and form.
+    """
 
     title: Said
     subtitle: Said
     customer: str
     agreement: str
-    period: PeriodName
+    period: PeriodName | None
     zone: str
     at: int
-    verdict: AgreementVerdict
+    verdict: AgreementVerdict | None
     sections: tuple[Section, ...]
+    stem: str = ""
+    upright: bool = False
 
     def tables(self) -> list[Table]:
         """Every table in order, after one with the sentences, for formats that know nothing but tables."""

@@ -9,7 +9,7 @@ from slamon.errors import SlamonError, UsageError
 from slamon.reports.document import Document
 from slamon.reports.forms import ReportFormat
 
-_LONGEST = 60
+LONGEST = 60
 """So many signs of an id go into a name; a file's name has an end."""
 
 
@@ -18,9 +18,11 @@ class ReportFull(SlamonError):
 
 
 def name_of(document: Document, language: str, form: ReportFormat) -> str:
-    """2026-10_haendler_shop-gold_de.pdf: the period first, so that a folder sorts by time."""
+    """2026-10_haendler_shop-gold_de.pdf: the period first, so that a folder sorts by time; else the document's stem."""
+    if document.period is None:
+        return f"{document.stem}_{language}.{form.value}"
     period = "".join(c if c.isalnum() or c in "-_" else "_" for c in document.period.name.replace("/", "_to_"))
-    parts = (period, document.customer[:_LONGEST], document.agreement[:_LONGEST], language)
+    parts = (period, document.customer[:LONGEST], document.agreement[:LONGEST], language)
     return f"{'_'.join(parts)}.{form.value}"
 
 

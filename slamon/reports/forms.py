@@ -11,3 +11,10 @@ class ReportFormat(StrEnum):
     XLSX = "xlsx"
     HTML = "html"
     PDF = "pdf"
+
+
+class PaperFormat(StrEnum):
+    """In which form a document that is signed or read is written."""
+
+    HTML = "html"
+    PDF = "pdf"

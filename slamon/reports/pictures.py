@@ -6,7 +6,7 @@ from html import escape
 
 from slamon.accounting import AgreementVerdict
 from slamon.accounting.zones import date_at
-from slamon.reports.document import Burn, Cut, Day, DayShare, Percent, Picture, Strip, Trend, TrendPoint, say
+from slamon.reports.document import Burn, Cut, Day, DayShare, Percent, Strip, Trend, TrendPoint, say
 from slamon.reports.grounds import TREND
 from slamon.reports.tongue import Tongue
 
@@ -23,7 +23,7 @@ _WIDTH = 720
 _FONT = "font-family=\"'Libertinus Serif', Georgia, serif\""
 
 
-def svg(picture: Picture, tongue: Tongue) -> str:
+def svg(picture: Strip | Burn | Trend, tongue: Tongue) -> str:
     """The picture in the language, as an element that stands by itself."""
     match picture:
         case Strip():

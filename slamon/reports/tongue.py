@@ -17,6 +17,7 @@ from slamon.reports.document import (
     Day,
     Duration,
     Instant,
+    Link,
     Many,
     Nothing,
     Percent,
@@ -55,6 +56,8 @@ class Tongue:
                 return self.said(cell)
             case Many(cells):
                 return "; ".join(self.text(inner) for inner in cells)
+            case Link(inner):
+                return self.text(inner)
             case Duration():
                 return self.duration(cell)
             case Percent():

@@ -10,6 +10,7 @@ from slamon.reports.document import (
     Day,
     Duration,
     Instant,
+    Link,
     Many,
     Nothing,
     Percent,
@@ -34,6 +35,8 @@ def value(cell: Cell, tongue: Tongue) -> tuple[str, Value]:
             return "text", plain(words)
         case Said() | Many():
             return "text", tongue.text(cell)
+        case Link(inner):
+            return value(inner, tongue)
         case Duration(ms):
             return "duration_ms", ms
         case Percent(ratio, cut):

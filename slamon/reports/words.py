@@ -1,6 +1,6 @@
 """Every message of a report, in English and in German. Braces name cells; a pair: for one, for several."""
 
-Form = str | tuple[str, str]
+from slamon.reports.agreements.words import AGREEMENT_WORDS, Form
 
 WORDS: dict[str, tuple[Form, Form]] = {
     # -- title and sections
@@ -452,3 +452,4 @@ WORDS: dict[str, tuple[Form, Form]] = {
         "Zeichen, die den Schriften dieser Datei fehlen, stehen als ihre Nummern, etwa [U+4E2D].",
     ),
 }
+WORDS |= AGREEMENT_WORDS

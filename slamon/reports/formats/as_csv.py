@@ -17,12 +17,13 @@ def made(document: Document, language: str) -> bytes:
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\n")
     lines.writerow(HEADER)
+    period = "" if document.period is None else document.period.name
     for table in document.tables():
         for number, row in enumerate(table.rows, 1):
             for column, cell in zip(table.columns, row, strict=True):
                 kind, exact = value(cell, tongue)
                 told = "" if exact is None else str(exact)
-                place = (document.agreement, document.period.name, table.key, number)
+                place = (document.agreement, period, table.key, number)
                 words = (tamed(told, kind), tamed(tongue.text(cell), kind))
                 lines.writerow((*place, column.key.removeprefix("column."), kind, *words))
     return out.getvalue().encode()

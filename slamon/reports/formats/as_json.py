@@ -19,10 +19,10 @@ def made(document: Document, language: str) -> bytes:
         "title": tongue.text(document.title),
         "customer": document.customer,
         "agreement": document.agreement,
-        "period": document.period.name,
+        "period": None if document.period is None else document.period.name,
         "timezone": document.zone,
         "at_ms": document.at,
-        "verdict": document.verdict.value,
+        "verdict": None if document.verdict is None else document.verdict.value,
         "sections": [_section(section, tongue) for section in document.sections],
     }
     return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
