@@ -20,7 +20,15 @@ from slamon.accounting import (
     WindowFigure,
 )
 from slamon.export.own import Own
-from slamon.export.samples import AgreementSample, CheckSample, Durations, ServiceSample
+from slamon.export.samples import (
+    ActionsSample,
+    AgreementSample,
+    CheckSample,
+    ComplaintsSample,
+    Durations,
+    SatisfactionSample,
+    ServiceSample,
+)
 from slamon.export.text import render
 
 CHECKS_A_SERVICE = 4
@@ -48,6 +56,15 @@ class Made:
 
     def agreement_samples(self) -> Iterable[AgreementSample]:
         return self.agreements
+
+    def complaints_samples(self) -> Iterable[ComplaintsSample]:
+        return ()
+
+    def satisfaction_samples(self) -> Iterable[SatisfactionSample]:
+        return ()
+
+    def actions_samples(self) -> Iterable[ActionsSample]:
+        return ()
 
 
 def check(n: int, round_: int) -> CheckSample:

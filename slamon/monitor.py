@@ -26,6 +26,7 @@ from slamon.running.answers import Answers
 from slamon.running.arrivals import Arrivals
 from slamon.running.chunks import in_turns
 from slamon.running.closings import counted
+from slamon.running.desk import RunningDesk
 from slamon.running.discovering import Finder
 from slamon.running.keeper import Keeper
 from slamon.running.notifying import ServiceManager
@@ -66,6 +67,7 @@ class Monitor:
         self.since = stored.since or 0
         self.marks: Sequence[Mark] = stored.marks
         self.closed: Mapping[str, Mapping[str, int]] = counted(stored.register)
+        self.desk = RunningDesk(self, stored.register)
         changed = stints_at(stored.stints, catalogue, self.started_ms)
         stored.stints |= {check: list(stints) for check, stints in changed.items()}
         self.figures = Figures(catalogue, facts_of(stored))
@@ -76,7 +78,7 @@ class Monitor:
         self.context = ProbeContext(clock=clock)
         self.prober = Prober(clock, self.record, self.blind, self.unconfirmed, self.failed, metrics=own)
         self._planned: dict[str, tuple[str, Planned]] = {}
-        self._keeping: asyncio.Task[None] | None = None
+        self._keeping: list[asyncio.Task[None]] = []
         self._after_a_stop(stored.watermark)
 
     @property
@@ -161,15 +163,15 @@ class Monitor:
         await self.refresh()
         await self.keeper.flush(self.seen_up_to())
         await self.prober.start()
-        self._keeping = asyncio.create_task(self._keep())
+        self._keeping = [asyncio.create_task(self._keep()), asyncio.create_task(self.desk.keep())]
         first = datetime.fromtimestamp(self.started_ms / 1000 + FORGET_AFTER_S, UTC)
         self.prober.scheduler.add_job(self.forget, "cron", hour=3, minute=17, next_run_time=first)
 
     async def stop(self) -> None:
         """Let probes land, store what there is, give the ledger back."""
-        if self._keeping is not None:
-            self._keeping.cancel()
-            await asyncio.gather(self._keeping, return_exceptions=True)
+        for task in self._keeping:
+            task.cancel()
+        await asyncio.gather(*self._keeping, return_exceptions=True)
         seen = await self.prober.drain(DRAIN_S)
         seen = min(seen, await self.arrivals.sweep())
         self.arrivals.close()

@@ -37,14 +37,16 @@ class Family:
 CHECK = "check"
 SERVICE = "service"
 AGREEMENT = "agreement"
+DESK = "desk"
 OWN = "own"
-GROUPS = (CHECK, SERVICE, AGREEMENT, OWN)
+GROUPS = (CHECK, SERVICE, AGREEMENT, DESK, OWN)
 """What `collect[]` may name."""
 
 _CHECK = ("service", "check")
 _SERVICE = ("service",)
 _AGREEMENT = ("agreement", "service", "customer")
 _WINDOW = (*_AGREEMENT, "window")
+_CUSTOMER = ("customer", "service")
 
 CHECK_UP = Family("slamon_check_up", Kind.GAUGE, "1 while the check is up or degraded, 0 while it is down.", _CHECK)
 CHECK_DEGRADED = Family(
@@ -256,11 +258,64 @@ PERIOD_START = Family(
 PERIOD_END = Family(
     "slamon_agreement_period_end_timestamp_seconds", Kind.GAUGE, "When the running period ends.", _AGREEMENT
 )
+AGREEMENT_END = Family("slamon_agreement_end_timestamp_seconds", Kind.GAUGE, "When the agreement ends.", _AGREEMENT)
 CLOSED_PERIODS = Family(
     "slamon_agreement_closed_periods",
     Kind.GAUGE,
     "Periods of the agreement that were closed, by the state that they are in.",
     ("agreement", "customer", "state"),
+)
+
+COMPLAINTS = Family(
+    "slamon_customer_complaints_total", Kind.COUNTER, "Complaints of the customer about the service.", _CUSTOMER
+)
+UNSOLVED_COMPLAINTS = Family(
+    "slamon_customer_unsolved_complaints",
+    Kind.GAUGE,
+    "Complaints that are not solved, by the state that they are in.",
+    (*_CUSTOMER, "state"),
+)
+OLDEST_OPEN_COMPLAINT = Family(
+    "slamon_customer_oldest_open_complaint_timestamp_seconds",
+    Kind.GAUGE,
+    "When the oldest complaint that nobody answered was entered.",
+    _CUSTOMER,
+)
+RECENT_COMPLAINTS = Family(
+    "slamon_customer_recent_complaints", Kind.GAUGE, "Complaints about the last 90 days.", _CUSTOMER
+)
+UNSEEN_COMPLAINTS = Family(
+    "slamon_customer_unseen_complaints",
+    Kind.GAUGE,
+    "Complaints about the last 90 days that slamon had not seen itself.",
+    _CUSTOMER,
+)
+UNSEEN_SHARE = Family(
+    "slamon_customer_unseen_complaints_ratio",
+    Kind.GAUGE,
+    "Share of the complaints about the last 90 days that slamon had not seen itself.",
+    _CUSTOMER,
+)
+SATISFACTION = Family(
+    "slamon_customer_satisfaction_ratio",
+    Kind.GAUGE,
+    "Share of the scores of the last 365 days that are 4 or 5, of those from 1 to 5.",
+    _CUSTOMER,
+)
+NET_PROMOTER = Family(
+    "slamon_customer_net_promoter_ratio",
+    Kind.GAUGE,
+    "Share of promoters less that of detractors in the scores of the last 365 days: from -1 to 1.",
+    _CUSTOMER,
+)
+SCORES = Family(
+    "slamon_customer_scores", Kind.GAUGE, "Scores of the last 365 days, by their scale.", (*_CUSTOMER, "scale")
+)
+ACTIONS = Family(
+    "slamon_actions",
+    Kind.GAUGE,
+    "Actions that are neither done nor dropped: those whose due day is over, and the others.",
+    ("team", "state"),
 )
 
 BUILD_INFO = Family("slamon_build_info", Kind.INFO, "The version that runs.", ("version", "python"))
@@ -373,7 +428,20 @@ FAMILIES: dict[str, tuple[Family, ...]] = {
         ACCOUNTED,
         PERIOD_START,
         PERIOD_END,
+        AGREEMENT_END,
         CLOSED_PERIODS,
+    ),
+    DESK: (
+        COMPLAINTS,
+        UNSOLVED_COMPLAINTS,
+        OLDEST_OPEN_COMPLAINT,
+        RECENT_COMPLAINTS,
+        UNSEEN_COMPLAINTS,
+        UNSEEN_SHARE,
+        SATISFACTION,
+        NET_PROMOTER,
+        SCORES,
+        ACTIONS,
     ),
     OWN: (
         BUILD_INFO,

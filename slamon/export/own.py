@@ -13,6 +13,7 @@ log = structlog.get_logger()
 
 COMPONENTS = (
     "probe", "record", "ledger", "account", "export", "retention", "discovery", "silences", "reports", "closing",
+    "desk",
 )  # fmt: skip
 """The parts whose failures are counted, each shown from 0 on."""
 

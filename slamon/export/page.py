@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate
 
@@ -9,7 +10,15 @@ from slamon.accounting import WORST_FIRST, AgreementVerdict, Figure, State, Wind
 from slamon.export import names
 from slamon.export.names import Family, Kind
 from slamon.export.numbers import burned, left, micro_seconds, number, seconds
-from slamon.export.samples import AgreementSample, CheckSample, Durations, ServiceSample
+from slamon.export.samples import (
+    ActionsSample,
+    AgreementSample,
+    CheckSample,
+    ComplaintsSample,
+    Durations,
+    SatisfactionSample,
+    ServiceSample,
+)
 
 _A_PIECE = 5
 """So often is gathered what is given away in one piece."""
@@ -188,7 +197,8 @@ class Page:
             since = self._since(sample.created_ms)
             for name in CLASSES:
                 self._count(names.ACCOUNTED, f'{start},class="{name}"}}', seconds(getattr(accounted, name)), since)
-
+        if sample.end_ms is not None:
+            self._put(names.AGREEMENT_END, labels, seconds(sample.end_ms))
         if sample.closed is not None:
             family = names.CLOSED_PERIODS
             for state, count in sample.closed.items():
@@ -233,6 +243,38 @@ class Page:
             self._put(names.LATENCY_THRESHOLD, labels, micro_seconds(latency.threshold_us))
         self._put(names.PERIOD_START, labels, seconds(figure.period.start))
         self._put(names.PERIOD_END, labels, seconds(figure.period.end))
+
+    # -- the desk
+
+    def complaints(self, sample: ComplaintsSample) -> None:
+        """The series of a customer's complaints about one service."""
+        start = _prepared(names.COMPLAINTS.labels, sample.customer, sample.service)
+        labels = start + "}"
+        self._count(names.COMPLAINTS, labels, str(sample.complaints), self._since(sample.created_ms))
+        for state, count in sample.unsolved.items():
+            self._put(names.UNSOLVED_COMPLAINTS, f'{start},state="{state}"}}', str(count))
+        if sample.oldest_open_ms is not None:
+            self._put(names.OLDEST_OPEN_COMPLAINT, labels, seconds(sample.oldest_open_ms))
+        self._put(names.RECENT_COMPLAINTS, labels, str(sample.recent))
+        if sample.unseen is not None:
+            self._put(names.UNSEEN_COMPLAINTS, labels, str(sample.unseen))
+            if sample.recent:
+                self._put(names.UNSEEN_SHARE, labels, burned(Fraction(sample.unseen, sample.recent)))
+
+    def satisfaction(self, sample: SatisfactionSample) -> None:
+        """The series of a customer's scores for one service, or for all together."""
+        start = _prepared(names.SATISFACTION.labels, sample.customer, sample.service)
+        if sample.satisfaction is not None:
+            self._put(names.SATISFACTION, start + "}", left(sample.satisfaction))
+        if sample.net_promoter is not None:
+            self._put(names.NET_PROMOTER, start + "}", left(sample.net_promoter))
+        for scale, count in sample.scores.items():
+            self._put(names.SCORES, f'{start},scale="{scale}"}}', str(count))
+
+    def actions(self, sample: ActionsSample) -> None:
+        """The series of a team's actions."""
+        for state, count in (("open", sample.open), ("overdue", sample.overdue)):
+            self._put(names.ACTIONS, labelled(names.ACTIONS.labels, sample.team, state), str(count))
 
 
 @lru_cache(maxsize=1000)

@@ -67,7 +67,8 @@ class ServiceSample:
 class AgreementSample:
     """One agreement for one service. `current` None: nothing is in force. `accounted` None: nothing accounted yet.
 
-    `closed`: with the first service of an agreement, how many of its periods are in each state.
+    `closed`: with the first service of an agreement, how many of its periods are in each state. `end_ms`: when the
+    agreement ends; None: never.
     """
 
     agreement: str
@@ -90,6 +91,44 @@ class AgreementSample:
     accounted: Accounted | None = None
     created_ms: int | None = None
     closed: Mapping[str, int] | None = None
+    end_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComplaintsSample:
+    """A customer's complaints about one service; `unsolved`: by state. `unseen` None: not known of all of them yet.
+
+    `created_ms`: when the first one was entered.
+    """
+
+    customer: str
+    service: str
+    complaints: int
+    unsolved: Mapping[str, int]
+    recent: int
+    unseen: int | None
+    oldest_open_ms: int | None = None
+    created_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SatisfactionSample:
+    """A customer's scores for one service, or (`service` empty) for all together. None: no score on that scale."""
+
+    customer: str
+    service: str
+    satisfaction: Fraction | None
+    net_promoter: Fraction | None
+    scores: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionsSample:
+    """A team's actions that are not ended: `overdue` ones, and the others (`open`). Of no team: empty."""
+
+    team: str
+    open: int
+    overdue: int
 
 
 class Source(Protocol):
@@ -108,4 +147,16 @@ class Source(Protocol):
 
     def agreement_samples(self) -> Iterable[AgreementSample]:
         """Every agreement and service, in the catalogue's order."""
+        ...
+
+    def complaints_samples(self) -> Iterable[ComplaintsSample]:
+        """Every customer and service that are agreed or complained about."""
+        ...
+
+    def satisfaction_samples(self) -> Iterable[SatisfactionSample]:
+        """Every customer and service that scores are about."""
+        ...
+
+    def actions_samples(self) -> Iterable[ActionsSample]:
+        """Every team."""
         ...

@@ -32,6 +32,9 @@ def ways(source: Source) -> tuple[_Way, ...]:
         (names.CHECK, source.check_samples, Page.check),
         (names.SERVICE, source.service_samples, Page.service),
         (names.AGREEMENT, source.agreement_samples, Page.agreement),
+        (names.DESK, source.complaints_samples, Page.complaints),
+        (names.DESK, source.satisfaction_samples, Page.satisfaction),
+        (names.DESK, source.actions_samples, Page.actions),
     )
 
 

@@ -24,6 +24,7 @@ from slamon.ledger.register import corrections
 from slamon.running.arrivals import Arrivals
 from slamon.running.chunks import TURN_S, in_turns
 from slamon.running.closings import counted
+from slamon.running.desk import RunningDesk
 from slamon.running.entering import enter
 from slamon.running.heartbeats import Report
 from slamon.running.keeper import Keeper
@@ -49,6 +50,7 @@ class Live(Protocol):
     since: int
     marks: Sequence[Mark]
     closed: Mapping[str, Mapping[str, int]]
+    desk: RunningDesk
 
     async def refresh(self) -> int:
         """Bring the figures up to now; gives the instant."""
@@ -93,7 +95,8 @@ class Answers:
         async with live.refreshing:
             now = await self._refreshed()
             live.own.ledger_size(live.ledger.size())
-            source = Sampling(live.figures, live.keeper.tallies, live.keeper.totals, live.newest, now, live.closed)
+            tallies, totals, desk = live.keeper.tallies, live.keeper.totals, live.desk.samples
+            source = Sampling(live.figures, tallies, totals, live.newest, now, live.closed, desk)
             pieces: list[bytes] = []
             end = time.perf_counter() + TURN_S
             for piece in render(source, live.own, groups, openmetrics=openmetrics):
@@ -215,6 +218,7 @@ class Answers:
             entries = await asyncio.to_thread(register, live.ledger.path)
             live.figures.correct(corrections(entries))
             live.closed = counted(entries)
+        await live.desk.take(entries)
         return entered.told()
 
     async def backup(self, file: Path) -> None:

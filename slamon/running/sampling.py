@@ -7,10 +7,19 @@ from typing import Any
 
 from slamon.accounting import Revision, State, Verdict
 from slamon.catalogue import Catalogue, CheckModel, Service
-from slamon.export.samples import AgreementSample, CheckSample, Durations, ServiceSample
+from slamon.export.samples import (
+    ActionsSample,
+    AgreementSample,
+    CheckSample,
+    ComplaintsSample,
+    Durations,
+    SatisfactionSample,
+    ServiceSample,
+)
 from slamon.figures import Figures
 from slamon.probes.outcome import Outcome
 from slamon.running.closings import none_closed
+from slamon.running.counting import DeskSamples
 from slamon.running.tallies import Tallies
 from slamon.running.totals import Totals
 
@@ -58,8 +67,12 @@ class Sampling:
         newest: Newest,
         now: int,
         closed: Mapping[str, Mapping[str, int]] | None = None,
+        desk: DeskSamples | None = None,
     ) -> None:
-        """`closed`: how many closed periods of an agreement are in each state; None: nothing is said of that."""
+        """`closed`: how many closed periods of an agreement are in each state; None: nothing is said of that.
+
+        `desk`: what people entered, counted; None: nothing is said of that.
+        """
         self._figures = figures
         self._catalogue = figures.catalogue
         self._tallies = tallies
@@ -67,6 +80,7 @@ class Sampling:
         self._newest = newest
         self._now = now
         self._closed = closed
+        self._desk = desk or DeskSamples()
 
     def check_samples(self) -> Iterator[CheckSample]:
         """See `Source`."""
@@ -152,11 +166,24 @@ class Sampling:
             in_maintenance=in_maintenance,
             accounted=None if accounted is None else accounted[0],
             created_ms=None if accounted is None else accounted[1],
+            end_ms=book.agreements[agreement].revisions[-1].valid_until,
             closed=self._closed_of(agreement) if service == book.agreements[agreement].services[0] else None,
         )
 
     def _closed_of(self, agreement: str) -> Mapping[str, int] | None:
         return None if self._closed is None else self._closed.get(agreement, none_closed())
+
+    def complaints_samples(self) -> Iterator[ComplaintsSample]:
+        """See `Source`."""
+        return iter(self._desk.complaints)
+
+    def satisfaction_samples(self) -> Iterator[SatisfactionSample]:
+        """See `Source`."""
+        return iter(self._desk.satisfaction)
+
+    def actions_samples(self) -> Iterator[ActionsSample]:
+        """See `Source`."""
+        return iter(self._desk.actions)
 
     def _customer(self, agreement: str) -> dict[str, Any]:
         key = self._catalogue.agreements[agreement].customer

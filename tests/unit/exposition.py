@@ -23,7 +23,15 @@ from slamon.accounting import (
     WindowFigure,
 )
 from slamon.export.own import Own
-from slamon.export.samples import AgreementSample, CheckSample, Durations, ServiceSample
+from slamon.export.samples import (
+    ActionsSample,
+    AgreementSample,
+    CheckSample,
+    ComplaintsSample,
+    Durations,
+    SatisfactionSample,
+    ServiceSample,
+)
 from slamon.export.text import render
 
 OCTOBER = Period("2026-10", 1_790_805_600_000, 1_793_487_600_000, PeriodKind.MONTH)  # 31 days and an hour, in Berlin
@@ -44,6 +52,9 @@ class Fixed:
     checks: Iterable[CheckSample] = ()
     services: Iterable[ServiceSample] = ()
     agreements: Iterable[AgreementSample] = ()
+    complaints: Iterable[ComplaintsSample] = ()
+    satisfaction: Iterable[SatisfactionSample] = ()
+    actions: Iterable[ActionsSample] = ()
 
     def check_samples(self) -> Iterable[CheckSample]:
         return self.checks
@@ -53,6 +64,15 @@ class Fixed:
 
     def agreement_samples(self) -> Iterable[AgreementSample]:
         return self.agreements
+
+    def complaints_samples(self) -> Iterable[ComplaintsSample]:
+        return self.complaints
+
+    def satisfaction_samples(self) -> Iterable[SatisfactionSample]:
+        return self.satisfaction
+
+    def actions_samples(self) -> Iterable[ActionsSample]:
+        return self.actions
 
 
 UP = CheckSample(
@@ -193,6 +213,7 @@ GOLD = AgreementSample(
     accounted=Accounted(up=86_399_999, down=1, unknown=0, excluded=7_200_000),
     created_ms=SINCE,
     closed={"closed": 1, "approved": 2, "disputed": 0},
+    end_ms=NOW + 86_400_000,
 )
 AGREEMENTS = (
     GOLD,
@@ -231,7 +252,17 @@ AGREEMENTS = (
         thresholds=[],
     ),
 )
-EVERYTHING = Fixed(CHECKS, SERVICES, AGREEMENTS)
+COMPLAINTS = (
+    ComplaintsSample("dealers", "shop", 7, {"open": 2, "answered": 1}, 3, 2, NOW, SINCE),
+    ComplaintsSample("dealers", "mail", 0, {"open": 0, "answered": 0}, 0, 0),
+    ComplaintsSample("dealers", "new", 1, {"open": 0, "answered": 1}, 1, None),
+)
+SATISFACTION = (
+    SatisfactionSample("dealers", "shop", Fraction(2, 3), Fraction(-1, 7), {"csat": 3, "nps": 7}),
+    SatisfactionSample("dealers", "", None, ONE, {"nps": 1}),
+)
+ACTIONS = (ActionsSample("web", 3, 1), ActionsSample("", 0, 2))
+EVERYTHING = Fixed(CHECKS, SERVICES, AGREEMENTS, COMPLAINTS, SATISFACTION, ACTIONS)
 
 
 def own() -> Own:

@@ -133,6 +133,7 @@ def test_an_agreement_of_which_nothing_is_in_force_shows_no_figure() -> None:
         "slamon_agreement_info",
         "slamon_agreement_in_service",
         "slamon_agreement_in_maintenance",
+        "slamon_agreement_end_timestamp_seconds",
         "slamon_agreement_closed_periods",
     }
 
@@ -148,16 +149,18 @@ def test_a_family_without_a_series_is_not_there_at_all(openmetrics: bool) -> Non
 
 
 def groups_of(page: str) -> list[str]:
-    shown = {"slamon_" + word for word in ("check", "service", "agreement")}
+    shown = {"slamon_" + word: word for word in ("check", "service", "agreement")}
+    shown |= {"slamon_customer": "desk", "slamon_actions": "desk"}
     found = dict.fromkeys(re.findall(r"^# TYPE ([a-z]+_[a-z]+)", page, re.MULTILINE))
-    return list(dict.fromkeys(word.removeprefix("slamon_") if word in shown else "own" for word in found))
+    return list(dict.fromkeys(shown.get(word, "own") for word in found))
 
 
 @pytest.mark.parametrize(
     ("asked", "got"),
     [
-        ((), ["check", "service", "agreement", "own"]),
+        ((), ["check", "service", "agreement", "desk", "own"]),
         (("agreement",), ["agreement"]),
+        (("desk",), ["desk"]),
         (("own", "check"), ["check", "own"]),
         (("own", "agreement", "service", "check"), ["check", "service", "agreement", "own"]),
     ],
@@ -179,7 +182,7 @@ def test_a_group_that_does_not_exist_is_the_askers_mistake() -> None:
     with pytest.raises(UsageError) as raised:
         next(render(EVERYTHING, own(), frozenset({"agreement", "agreements"}), openmetrics=False))
 
-    assert str(raised.value) == "collect[]=agreements is unknown: there are check, service, agreement, own"
+    assert str(raised.value) == "collect[]=agreements is unknown: there are check, service, agreement, desk, own"
 
 
 # -- in steps
@@ -268,7 +271,7 @@ def test_what_happened_to_us_is_told() -> None:
     assert value("slamon_observations_rejected_total") == 1
     assert value("slamon_local_fault") == 1
     assert value("slamon_ledger_size_bytes") == 4096
-    assert [value("slamon_component_errors_total", component=name) for name in COMPONENTS] == [1, 0, 1] + 7 * [0]
+    assert [value("slamon_component_errors_total", component=name) for name in COMPONENTS] == [1, 0, 1] + 8 * [0]
     assert value("slamon_report_failing", report="weekly") == 1
     assert value("slamon_report_last_success_timestamp_seconds", report="monthly") == SINCE / 1000
     assert ("slamon_report_last_success_timestamp_seconds", frozenset({("report", "weekly")})) not in told

@@ -17,6 +17,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "metrics.md").read_te
 
 CHECK = ("service", "check")
 AGREEMENT = ("agreement", "service", "customer")
+CUSTOMER = ("customer", "service")
 AGREED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "slamon_check_up": ("gauge", CHECK),
     "slamon_check_degraded": ("gauge", CHECK),
@@ -67,7 +68,18 @@ AGREED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "slamon_agreement_accounted_seconds_total": ("counter", (*AGREEMENT, "class")),
     "slamon_agreement_period_start_timestamp_seconds": ("gauge", AGREEMENT),
     "slamon_agreement_period_end_timestamp_seconds": ("gauge", AGREEMENT),
+    "slamon_agreement_end_timestamp_seconds": ("gauge", AGREEMENT),
     "slamon_agreement_closed_periods": ("gauge", ("agreement", "customer", "state")),
+    "slamon_customer_complaints_total": ("counter", CUSTOMER),
+    "slamon_customer_unsolved_complaints": ("gauge", (*CUSTOMER, "state")),
+    "slamon_customer_oldest_open_complaint_timestamp_seconds": ("gauge", CUSTOMER),
+    "slamon_customer_recent_complaints": ("gauge", CUSTOMER),
+    "slamon_customer_unseen_complaints": ("gauge", CUSTOMER),
+    "slamon_customer_unseen_complaints_ratio": ("gauge", CUSTOMER),
+    "slamon_customer_satisfaction_ratio": ("gauge", CUSTOMER),
+    "slamon_customer_net_promoter_ratio": ("gauge", CUSTOMER),
+    "slamon_customer_scores": ("gauge", (*CUSTOMER, "scale")),
+    "slamon_actions": ("gauge", ("team", "state")),
     "slamon_build_info": ("info", ("version", "python")),
     "slamon_config_last_reload_successful": ("gauge", ()),
     "slamon_config_last_reload_success_timestamp_seconds": ("gauge", ()),

@@ -1,0 +1,142 @@
+"""What people entered, in the running system: held in memory, reconciled with what is measured, counted.
+
+Complaints about time that memory reaches back to are reconciled in the event loop, a few at a time; older ones are read
+from the ledger once, in a thread. What is found stays until the catalogue or the corrections change, but for what
+coming observations may still change: that is looked at again every minute.
+"""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import structlog
+
+from slamon.accounting.zones import DAY_MS
+from slamon.catalogue import Catalogue
+from slamon.clock import Clock
+from slamon.desk import Complaint, Desk
+from slamon.desk.reconciling import Finding, Leeway, Reconciled, Reconciling
+from slamon.errors import LedgerError, UsageError
+from slamon.export.own import Own
+from slamon.figures import Figures
+from slamon.ledger import Entry, Ledger
+from slamon.running.chunks import in_turns
+from slamon.running.counting import RECENT_MS, DeskSamples, counted
+from slamon.running.stored import figures_of
+
+log = structlog.get_logger()
+
+EVERY_S = 60.0
+_BATCH = 100
+"""So many complaints are reconciled while a scrape has to wait."""
+
+_BACK_MS = 31 * DAY_MS
+
+
+class Live(Protocol):
+    """The running system, as far as the desk needs it."""
+
+    clock: Clock
+    own: Own
+    figures: Figures
+    ledger: Ledger
+    refreshing: asyncio.Lock
+    since: int
+
+    async def refresh(self) -> int:
+        """Bring the figures up to now; gives the instant."""
+        ...
+
+
+class RunningDesk:
+    """The register's complaints, scores and actions, with what was found of them."""
+
+    def __init__(self, live: Live, entries: Iterable[Entry]) -> None:
+        self.samples = DeskSamples()
+        """As of the newest turn."""
+        self._live = live
+        self._desk = Desk.of(entries)
+        self._leeway = Leeway()
+        self._found: dict[int, Finding] = {}
+        self._settled: set[int] = set()
+        self._rests_on: tuple[object, ...] = ()
+        self._wake = asyncio.Event()
+
+    async def take(self, entries: Sequence[Entry]) -> None:
+        """The register's entries as they are now: counted at once, reconciled soon."""
+        self._desk = await asyncio.to_thread(Desk.of, entries)
+        await self._count()
+        self._wake.set()
+
+    async def keep(self) -> None:
+        """Every minute, and when something was entered: reconcile and count."""
+        while True:
+            self._wake.clear()
+            await self.turn()
+            try:
+                await asyncio.wait_for(self._wake.wait(), EVERY_S)
+            except TimeoutError:
+                continue
+
+    async def turn(self) -> None:
+        """Reconcile what is not settled, and count. What fails is counted and tried again at the next turn."""
+        try:
+            await self._reconcile()
+        except (LedgerError, UsageError) as error:
+            self._live.own.component_error("desk")
+            log.error("older complaints could not be reconciled", error=str(error))
+        except Exception:
+            self._live.own.component_error("desk")
+            log.exception("complaints could not be reconciled")
+        await self._count()
+
+    async def _reconcile(self) -> None:
+        live = self._live
+        self._forget_where_terms_changed()
+        open_ = await asyncio.to_thread(self._open, live.clock.now() - RECENT_MS)
+        first = live.since + self._leeway.before_ms
+        near = [complaint for complaint in open_ if complaint.felt_from >= first]
+        for place in range(0, len(near), _BATCH):
+            async with live.refreshing:
+                now = await live.refresh()
+                await in_turns(self._each(Reconciling(live.figures, now, self._leeway), near[place : place + _BATCH]))
+        far = [complaint for complaint in open_ if complaint.felt_from < first]
+        if far:
+            catalogue, path, now = live.figures.catalogue, live.ledger.path, live.clock.now()
+            for one in await asyncio.to_thread(self._from_ledger, catalogue, path, far, now):
+                self._put(one)
+
+    def _open(self, since: int) -> list[Complaint]:
+        """The complaints about time from an instant on whose finding may be another one yet."""
+        told = self._desk.complaints.values()
+        return [c for c in told if c.felt_from >= since and c.number not in self._settled]
+
+    def _forget_where_terms_changed(self) -> None:
+        """Another catalogue or other corrections: what was found may be otherwise now; it is shown until it is."""
+        figures = self._live.figures
+        rests_on = (figures, figures.registered)
+        if any(new is not old for new, old in zip(rests_on, self._rests_on or (None, None), strict=True)):
+            self._settled.clear()
+            self._rests_on = rests_on
+
+    def _each(self, reconciling: Reconciling, complaints: Sequence[Complaint]) -> Iterator[None]:
+        for complaint in complaints:
+            self._put(reconciling.of(complaint))
+            yield
+
+    def _put(self, one: Reconciled) -> None:
+        self._found[one.complaint.number] = one.finding
+        if one.settled:
+            self._settled.add(one.complaint.number)
+
+    def _from_ledger(
+        self, catalogue: Catalogue, path: Path, complaints: Sequence[Complaint], now: int
+    ) -> list[Reconciled]:
+        since = min(complaint.felt_from for complaint in complaints) - self._leeway.before_ms - _BACK_MS
+        figures, _ = figures_of(catalogue, path, None, now, running=True, since=since)
+        return list(Reconciling(figures, now, self._leeway).all(complaints))
+
+    async def _count(self) -> None:
+        catalogue, desk, found = self._live.figures.catalogue, self._desk, dict(self._found)
+        self.samples = await asyncio.to_thread(counted, catalogue, desk, found, self._live.clock.now())
