@@ -50,7 +50,7 @@ class Backend(Protocol):
         ...
 
     def metrics(self, groups: frozenset[str], *, openmetrics: bool) -> AsyncIterator[bytes]:
-        """The exposition in pieces; `groups` of check, service, agreement, own; empty: all of them.
+        """The exposition in pieces; `groups` of check, service, agreement, desk, own; empty: all of them.
 
         UsageError at the first step for a group that does not exist.
         """

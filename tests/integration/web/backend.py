@@ -7,7 +7,7 @@ from typing import Any
 
 from slamon.errors import UsageError
 
-GROUPS = {"check", "service", "agreement", "own"}
+GROUPS = {"check", "service", "agreement", "desk", "own"}
 
 
 class FakeBackend:
