@@ -9,7 +9,7 @@ from slamon.catalogue.kinds.dns import Anchor
 from slamon.clock import Clock
 from slamon.probes.course import Failure
 from slamon.probes.dns_message import Answer, Question, in_thread
-from slamon.probes.dnssec import Link, Verification, signers
+from slamon.probes.dnssec import Link, Verification, signers, witnesses
 from slamon.probes.outcome import Reason
 
 MOST_ZONES = 16
@@ -38,7 +38,7 @@ class Chain:
         """Upwards from the zones that signed the answer: who signed a zone's DS records is the zone above it."""
         top = self._anchors[0][0]
         links: dict[dns.name.Name, Link] = {}
-        waiting = signers(answer.answer)
+        waiting = witnesses(answer)
         while waiting:
             zone = waiting.pop()
             if zone in links or not zone.is_subdomain(top):

@@ -7,6 +7,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from dns.rdtypes.ANY.NSEC import NSEC
+from dns.rdtypes.ANY.NSEC3 import NSEC3
 from requests.cookies import RequestsCookieJar
 from slamon.accounting import Verdict
 from slamon.catalogue.kinds.exec import ExecOptions
@@ -16,6 +18,7 @@ from slamon.probes import ProbeContext
 from slamon.probes import dns_message as messages
 from slamon.probes import json_path as paths
 from slamon.probes.course import Failure, Mask
+from slamon.probes.dns_denial import hashed, plain
 from slamon.probes.echo_errors import Trouble, told
 from slamon.probes.echo_packet import Echo, beyond_ip_header, brings_back, quotes
 from slamon.probes.evidence import read
@@ -57,6 +60,19 @@ def dns(data: bytes) -> None:
     for judge_ in seeds.JUDGES:
         with suppress(Failure):
             judge_(answer)
+
+
+def dns_denial(data: bytes) -> None:
+    """Its NSEC and NSEC3 records, as if they were signed."""
+    answer = messages.read(data, seeds.NUMBER, seeds.QUESTION, "ns")
+    given = (*answer.answer, *answer.authority)
+    spans = [(one.name, one.data) for one in given if isinstance(one.data, NSEC)]
+    hashes = [(one.name, one.data) for one in given if isinstance(one.data, NSEC3)]
+    for zone in {one.name for one in given} | {name.parent() for name, _ in hashes if len(name) > 1}:
+        for denial in (plain(zone, spans), *hashed(zone, hashes)):
+            for name in (seeds.QUESTION.name, *(one.name for one in given)):
+                found = denial.no_name(name), denial.no_type(name, seeds.QUESTION.type), denial.no_closer(name, 1)
+                assert set(found) <= {True, False}
 
 
 def ssh_keys(data: bytes) -> None:

@@ -76,6 +76,9 @@ RECORDS = (
     "www.example.org. 3 IN RRSIG A 13 3 3 20260101000000 20250101000000 1 example.org. " + "QUJD" * 30,
     'example.org. 3 IN HTTPS 1 . alpn="h2,h3" ipv4hint=192.0.2.1',
     "example.org. 3 IN NSEC3 1 0 1 ab 2vptu5timamqttgl4luu9kg21e0aor3s A RRSIG",
+    "example.org. 3 IN NSEC www.example.org. NS SOA RRSIG NSEC DNSKEY",
+    "www.example.org. 3 IN NSEC example.org. A RRSIG NSEC",
+    "2vptu5timamqttgl4luu9kg21e0aor3s.example.org. 3 IN NSEC3 1 1 1 ab 3vptu5timamqttgl4luu9kg21e0aor3s A RRSIG",
     "example.org. 3 IN NAPTR 100 10 u sip+E2U !^.*$!sip:a@b.c! .",
 )
 
@@ -89,7 +92,7 @@ def _message(*records: str) -> bytes:
     return reply.to_wire(max_size=65_535)
 
 
-DNS = [_message(*RECORDS), _message(RECORDS[0]), _message(*RECORDS[:2], RECORDS[6])]
+DNS = [_message(*RECORDS), _message(RECORDS[0]), _message(*RECORDS[:2], RECORDS[6]), _message(*RECORDS[9:12])]
 
 
 def _expected(answer: Answer) -> None:

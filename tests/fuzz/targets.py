@@ -52,6 +52,7 @@ TARGETS: Mapping[str, Target] = {
     "dns": _sent(
         parse_probes.dns, seeds.DNS, "probes.dns_message", "probes.dns_expect", "probes.dnssec", "probes.dns_carriers"
     ),
+    "dns-denial": _sent(parse_probes.dns_denial, seeds.DNS, "probes.dns_denial"),
     "starttls": _whatever(parse_talk.starttls, seeds.STARTTLS, "probes.starttls"),
     "ssh": _sent(parse_talk.ssh, seeds.SSH, "probes.ssh_packets", "probes.ssh_exchange"),
     "ssh-keys": _whatever(parse_probes.ssh_keys, seeds.SSH_KEYS, "probes.ssh_keys"),

@@ -3,7 +3,7 @@
 import ipaddress
 import re
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 import dns.exception
 import dns.name
@@ -63,6 +63,10 @@ class Dnssec(StrEnum):
 
     AD = "ad"
     VALIDATE = "validate"
+
+
+PROVABLE = frozenset({"NOERROR", "NXDOMAIN"})
+"""Response codes whose truth signatures can prove."""
 
 
 class HttpsMethod(StrEnum):
@@ -275,9 +279,10 @@ class DnsOptions(Options):
             raise mistaken(found, "dnssec: validate and trust_anchors together", "trust_anchors")
         if not validates:
             return self
-        if self.on_truncation is Truncation.ACCEPT or self.expect.rcode != ("NOERROR",):
-            key: tuple[Any, ...] = ("on_truncation",) if self.expect.rcode == ("NOERROR",) else ("expect", "rcode")
-            raise mistaken("another value", "whole answers of NOERROR beside dnssec: validate", *key)
+        if self.on_truncation is Truncation.ACCEPT:
+            raise mistaken("another value", "whole answers beside dnssec: validate", "on_truncation")
+        if not PROVABLE.issuperset(self.expect.rcode):
+            raise mistaken("another value", "NOERROR or NXDOMAIN beside dnssec: validate", "expect", "rcode")
         owners = {anchor(text)[0] for text in self.trust_anchors}
         if len(owners) > 1 or not domain(self.name).is_subdomain(next(iter(owners))):
             raise mistaken("other names", "records of one zone, which is the name's or above it", "trust_anchors")

@@ -26,6 +26,7 @@ class Records:
     """An authoritative server's: answers by name and type; aliases are followed; signatures where they are wanted."""
 
     sets: dict[Key, list[dns.rrset.RRset]] = field(default_factory=dict)
+    authority: list[dns.rrset.RRset] = field(default_factory=list)
     asked: list[dns.message.Message] = field(default_factory=list)
     udp_limit: int = 65_535
 
@@ -49,6 +50,7 @@ class Records:
         for rrset in self._found(asked.name, asked.rdtype):
             if rrset.rdtype != dns.rdatatype.RRSIG or query.ednsflags & dns.flags.DO:
                 reply.answer.append(rrset)
+        reply.authority += self.authority
         if not any(name == asked.name for name, _ in self.sets):
             reply.set_rcode(dns.rcode.NXDOMAIN)
         sent = reply.to_wire(max_size=65_535)

@@ -86,12 +86,81 @@ async def test_aliases_are_followed(context: ProbeContext, tree: Tree) -> None:
     )
 
 
-async def test_a_wildcard_is_signed_as_what_it_is(context: ProbeContext, tree: Tree) -> None:
+def wildcard(tree: Tree, name: str) -> None:
+    """What a wildcard of shop has, under that name and signed as it is, with nothing about closer names."""
     wild = dns.rrset.from_text("*.shop.example.org.", 300, "IN", "A", "192.0.2.9")
-    signature = tree.shop.signatures(wild)[0]
-    made = dns.rrset.from_text("any.shop.example.org.", 300, "IN", "A", "192.0.2.9")
-    tree.records.put(made, rrsigs(made, [signature]))
-    assert (await validated(context, tree, "any.shop.example.org")).verdict is Verdict.UP
+    made = dns.rrset.from_text(name, 300, "IN", "A", "192.0.2.9")
+    tree.records.put(made, rrsigs(made, [tree.shop.signatures(wild)[0]]))
+
+
+def spans(tree: Tree, owner: str, after: str, kinds: str, by: Zone | None = None) -> None:
+    """A signed NSEC record in every answer's authority section."""
+    rrset = dns.rrset.from_text(owner, 300, "IN", "NSEC", f"{after} {kinds} RRSIG NSEC")
+    tree.records.authority += [rrset, (by or tree.shop).signatures(rrset)]
+
+
+ANY = "any.shop.example.org."
+
+
+async def test_a_wildcard_stands_where_nothing_closer_is(context: ProbeContext, tree: Tree) -> None:
+    wildcard(tree, ANY)
+    spans(tree, "*.shop.example.org.", WWW, "A")
+    outcome = await validated(context, tree, ANY)
+    assert outcome.verdict is Verdict.UP, outcome
+
+
+async def test_a_wildcard_is_not_put_in_place_of_a_name_that_is_there(context: ProbeContext, tree: Tree) -> None:
+    """Signed records replayed by somebody on the way: www has addresses of its own."""
+    wildcard(tree, WWW)
+    said = f"{WWW} A comes from a wildcard, and nothing proves that no name is closer"
+    assert await bad(context, tree) == said
+    spans(tree, "*.shop.example.org.", WWW, "A")
+    spans(tree, WWW, "shop.example.org.", "A")
+    assert await bad(context, tree) == said
+
+
+ABSENT: dict[str, Any] = {"name": "no.shop.example.org", "expect": {"rcode": ["NXDOMAIN", "NOERROR"]}}
+
+
+async def test_a_name_that_is_not_there_is_proved(context: ProbeContext, tree: Tree) -> None:
+    assert await bad(context, tree, **ABSENT) == "nothing proves that no.shop.example.org. does not exist"
+    spans(tree, "shop.example.org.", WWW, "NS SOA")
+    outcome = await validated(context, tree, **ABSENT)
+    assert outcome.verdict is Verdict.UP, outcome
+
+
+async def test_a_proof_is_not_for_other_names(context: ProbeContext, tree: Tree) -> None:
+    spans(tree, WWW, "shop.example.org.", "A")
+    assert await bad(context, tree, **ABSENT) == "nothing proves that no.shop.example.org. does not exist"
+
+
+async def test_a_proof_must_be_signed_by_the_zone_itself(context: ProbeContext, tree: Tree) -> None:
+    spans(tree, "shop.example.org.", WWW, "NS SOA", by=Zone("shop.example.org.", Records(), NOW))
+    assert "which is not one of that zone's trusted keys" in await bad(context, tree, **ABSENT)
+    tree.records.authority[1:] = []
+    assert await bad(context, tree, **ABSENT) == "shop.example.org. NSEC has no signature (RRSIG)"
+
+
+async def test_the_zone_above_proves_nothing_of_what_it_gave_away(context: ProbeContext, tree: Tree) -> None:
+    spans(tree, "shop.example.org.", "example.org.", "NS DS", by=tree.top)
+    assert await bad(context, tree, **ABSENT) == "nothing proves that no.shop.example.org. does not exist"
+
+
+async def test_a_proof_made_from_a_wildcard_proves_nothing(context: ProbeContext, tree: Tree) -> None:
+    wild = dns.rrset.from_text("*.shop.example.org.", 300, "IN", "NSEC", f"{WWW} A RRSIG NSEC")
+    made = dns.rrset.from_text("mail.shop.example.org.", 300, "IN", "NSEC", f"{WWW} A RRSIG NSEC")
+    tree.records.authority += [made, rrsigs(made, [tree.shop.signatures(wild)[0]])]
+    said = await bad(context, tree, **ABSENT)
+    assert said == "mail.shop.example.org. NSEC is made from a wildcard and proves nothing"
+
+
+async def test_the_name_that_an_alias_leads_to_may_be_missing(context: ProbeContext, tree: Tree) -> None:
+    tree.shop.put("alias.shop.example.org.", "CNAME", "no.shop.example.org.")
+    options: dict[str, Any] = {"name": "alias.shop.example.org", "expect": {"answers": {"min": 0}}}
+    said = "no.shop.example.org., the alias of alias.shop.example.org., has no records of type A"
+    assert said in await bad(context, tree, **options)
+    spans(tree, "no.shop.example.org.", WWW, "MX")
+    assert (await validated(context, tree, **options)).verdict is Verdict.UP
 
 
 async def test_of_two_signatures_one_good_one_is_enough(context: ProbeContext, tree: Tree) -> None:
@@ -189,10 +258,15 @@ async def test_an_alias_that_leaves_the_anchor(context: ProbeContext, tree: Tree
     assert said == "there is a signature of example.net., to which no chain leads from the trust anchor example.org."
 
 
-async def test_an_empty_answer_cannot_be_checked(context: ProbeContext, tree: Tree) -> None:
+async def test_a_type_that_is_not_there_is_proved(context: ProbeContext, tree: Tree) -> None:
     options: dict[str, Any] = {"type": "AAAA", "expect": {"answers": {"min": 0}}}
-    said = await bad(context, tree, **options)
-    assert said == f"the answer holds no records of {WWW} AAAA whose signatures could be checked"
+    said = f"nothing proves that {WWW} has no records of type AAAA"
+    assert await bad(context, tree, **options) == said
+    spans(tree, WWW, "shop.example.org.", "A AAAA")
+    assert await bad(context, tree, **options) == said
+    tree.records.authority.clear()
+    spans(tree, WWW, "shop.example.org.", "A")
+    assert (await validated(context, tree, **options)).verdict is Verdict.UP
 
 
 async def test_aliases_in_a_circle_have_an_end(context: ProbeContext, tree: Tree) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +33,8 @@ alias IN CNAME www
 *.wild IN TXT "anything"
 large IN TXT {large}
 """
+
+UNSIGNED = "below IN NS ns.elsewhere.example.\n"
 
 CONFIGURATION = """
 options {{
@@ -73,6 +76,24 @@ def zone_file(place: Path, *, end: int, serial: int = 2026112501) -> str:
     return f"example.org. DS {dns.dnssec.make_ds(dns.name.from_text('example.org.'), key, 'SHA256')}"
 
 
+def hashed_zone_file(place: Path, *words: str) -> str:
+    """A zone with NSEC3 records, signed by BIND's own tools; its anchor."""
+    large = " ".join(f'"{"x" * 250}"' for _ in range(8))
+    plain, signed = place / "plain.zone", place / "example.org.zone"
+    plain.write_text(ZONE.format(large=large) + UNSIGNED)
+
+    def tool(*command: str | Path) -> None:
+        subprocess.run([str(word) for word in command], check=True, capture_output=True, cwd=place, timeout=60)
+
+    for flags in ((), ("-f", "KSK")):
+        tool("dnssec-keygen", "-q", "-K", place, "-a", "ECDSAP256SHA256", *flags, "example.org")
+    tool("dnssec-signzone", "-q", "-S", "-K", place, "-3", "aabb", *words, "-o", "example.org", "-f", signed, plain)
+    tag, algorithm, kind, *digest = (
+        (place / "dsset-example.org.").read_text().splitlines()[0].partition(" DS ")[2].split()
+    )
+    return f"example.org. DS {tag} {algorithm} {kind} {''.join(digest)}"
+
+
 @contextlib.contextmanager
 def named(place: Path, port: int, **settings: str) -> Iterator[None]:
     """One server."""
@@ -85,14 +106,14 @@ def named(place: Path, port: int, **settings: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def bind(*, end: int = HOUR, serial: int = 2026112501) -> Iterator[Bind]:
-    """The zone's own server, with a certificate of its own."""
+def bind(*, end: int = HOUR, serial: int = 2026112501, hashed: tuple[str, ...] | None = None) -> Iterator[Bind]:
+    """The zone's own server, with a certificate of its own; `hashed`: by NSEC3, with these words to its signer."""
     ports = {"udp": free_port(), "tls": free_port(), "https": free_port()}
     with folder() as place:
         root = Credential.root()
         root.leaf().write(place / "server.pem")
         (place / "ca.pem").write_bytes(root.pem)
-        anchor = zone_file(place, end=end, serial=serial)
+        anchor = zone_file(place, end=end, serial=serial) if hashed is None else hashed_zone_file(place, *hashed)
         zone = f'zone "example.org" {{ type primary; file "{place}/example.org.zone"; }};'
         statements = OWN.format(place=place) + zone
         with named(place, ports["udp"], secure=SECURE.format(**ports), statements=statements):
@@ -162,6 +183,48 @@ def test_a_wildcard_and_the_soa_record_are_signed(server: Bind) -> None:
     assert ask(server, name="x.wild.example.org", type="TXT", **validate).verdict is Verdict.UP
     outcome = ask(server, name="example.org", type="SOA", **validate)
     assert (outcome.verdict, outcome.soa_serial) == (Verdict.UP, 2026112501)
+
+
+ABSENT = (
+    ({"name": "no.example.org", "expect": {"rcode": "NXDOMAIN"}}, "a name"),
+    ({"name": "x.www.example.org", "expect": {"rcode": "NXDOMAIN"}}, "a name below one that is there"),
+    ({"name": "www.example.org", "type": "MX", "expect": {"answers": {"min": 0}}}, "a type"),
+    ({"name": "wild.example.org", "type": "A", "expect": {"answers": {"min": 0}}}, "a name on the way to others"),
+    ({"name": "x.wild.example.org", "type": "A", "expect": {"answers": {"min": 0}}}, "a type of a wildcard"),
+    ({"name": "x.wild.example.org", "type": "TXT"}, "anything closer than a wildcard"),
+)
+
+
+@pytest.fixture(scope="module")
+def hashing() -> Iterator[Bind]:
+    with bind(hashed=("-H", "5")) as running:
+        yield running
+
+
+@pytest.mark.parametrize("asked", [asked for asked, _ in ABSENT], ids=[what for _, what in ABSENT])
+@pytest.mark.parametrize("kind", ["nsec", "nsec3"])
+def test_what_is_not_there_is_proved(server: Bind, hashing: Bind, kind: str, asked: dict[str, Any]) -> None:
+    of = server if kind == "nsec" else hashing
+    with_anchor = {"dnssec": "validate", "trust_anchors": [of.anchor]}
+    outcome = ask(of, **asked, **with_anchor)
+    assert outcome.verdict is Verdict.UP, outcome
+    assert outcome.details["chain"].startswith("1 zone, ")
+
+
+def test_proofs_go_through_a_resolver(hashing: Bind) -> None:
+    asked: dict[str, Any] = {"name": "no.example.org", "expect": {"rcode": "NXDOMAIN"}}
+    with resolver(hashing) as port:
+        outcome = ask(hashing, port=port, recursion=True, dnssec="validate", trust_anchors=[hashing.anchor], **asked)
+    assert outcome.verdict is Verdict.UP, outcome
+
+
+def test_room_for_unsigned_delegations_proves_nothing() -> None:
+    asked: dict[str, Any] = {"name": "no.example.org", "expect": {"rcode": "NXDOMAIN"}, "dnssec": "validate"}
+    with bind(hashed=("-A",)) as of:
+        outcome = ask(of, trust_anchors=[of.anchor], **asked)
+    assert outcome.reason is Reason.DNSSEC, outcome
+    assert outcome.message.startswith("nothing proves that no.example.org. does not exist: its NSEC3 records ")
+    assert "(opt-out)" in outcome.message
 
 
 def test_what_is_not_there_and_what_is_refused(server: Bind) -> None:

@@ -115,7 +115,7 @@ def test_records_that_come_twice_are_two() -> None:
     record = b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4\1\2\3\4"
     answer = read(struct.pack("!HHHHHH", 0, 0x8400, 1, 2, 0, 0) + ASKED + record * 2, 0, QUESTION, "ns")
     assert len(answer.response().answers) == 2
-    assert len(sets(answer)[0]) == 1
+    assert len(sets(answer.answer)[0]) == 1
 
 
 def test_the_code_has_the_bits_of_the_extension() -> None:
