@@ -6,10 +6,13 @@ from urllib.parse import urlsplit
 from slamon.blackbox import certificates
 from slamon.blackbox.http import dns_name
 from slamon.blackbox.material import MaterialError, material
+from slamon.blackbox.oauth import token
+from slamon.blackbox.proxies import Choice
 from slamon.blackbox.requests import AGENT, credentials, more_headers, put_over
 from slamon.blackbox.run import Run
+from slamon.blackbox.tunnel import tunnelled
 from slamon.catalogue.blackbox.client import ClientConfig
-from slamon.catalogue.blackbox.models import QueryResponse, WebsocketModule
+from slamon.catalogue.blackbox.models import QueryResponse
 from slamon.catalogue.blackbox.values import compiled, expands
 from slamon.export import probe_names as names
 from slamon.probes.connecting import connected
@@ -32,8 +35,8 @@ async def probe(run: Run) -> bool:
     wire: Wire | None = None
     try:
         async with asyncio.timeout_at(run.deadline):
-            asking = Asking(place.path, await _headers(module, place), (), False)
-            wire = Wire(await connected((address,), place.port, place.whom), place.whom)
+            asking = Asking(place.path, await _headers(run, place), (), False)
+            wire = await _connected(run, place, address)
             if place.scheme == "https":
                 await _secured(run, module.http_config, wire, place)
             found = await opened(wire, asking, place.whom, lambda: None)
@@ -60,12 +63,26 @@ def _place(run: Run) -> Place:
         raise run.failed("the target is no URL of ws or wss") from None
 
 
-async def _headers(module: WebsocketModule, place: Place) -> tuple[Header, ...]:
+async def _connected(run: Run, place: Place, address: str) -> Wire:
+    """To the address that was chosen, through a proxy where the module names one for it."""
+    config = run.module.websocket.http_config
+    proxy = Choice.of(config).url(place)
+    if proxy is None:
+        return Wire(await connected((address,), place.port, place.whom), place.whom)
+    if proxy.startswith("https") and place.scheme == "https":
+        raise run.failed("TLS to the target does not go through TLS to a proxy", remedy="a proxy of http or socks5")
+    return await tunnelled(run, proxy, config, address, place.port)
+
+
+async def _headers(run: Run, place: Place) -> tuple[Header, ...]:
+    module = run.module.websocket
     own = ClientConfig.model_construct(http_headers=module.headers)
     headers = put_over((("User-Agent", AGENT),), await more_headers(module.http_config))
     headers = put_over(headers, await more_headers(own))
     if not any(name.lower() == "authorization" for name, _ in headers):
-        headers = (*headers, *await credentials(module.http_config, None))
+        oauth = module.http_config.oauth2
+        bearer = None if oauth is None else await token(oauth, run, run.context.transfers.handle())
+        headers = (*headers, *await credentials(module.http_config, bearer))
     if not any(name.lower() == "host" for name, _ in headers):
         headers = (("Host", place.authority), *headers)
     return tuple((name.encode("latin-1", "replace"), value.encode("utf-8", "replace")) for name, value in headers)

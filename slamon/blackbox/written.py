@@ -1,12 +1,12 @@
 """Modules written out as the exporter writes them: what is empty is left out, secrets are `<secret>`."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import yaml
 
 from slamon.catalogue.blackbox import BlackboxFile, Module
-from slamon.catalogue.blackbox.client import Section
+from slamon.catalogue.blackbox.client import ProxySection, Section
 from slamon.catalogue.blackbox.models import HttpModule
 from slamon.catalogue.secret import Secret
 
@@ -33,18 +33,21 @@ def secrets(value: Any) -> list[str]:
     """Every secret that a module holds, to be masked wherever a text of a stranger is shown."""
     if isinstance(value, Secret):
         return [value.reveal()]
-    if isinstance(value, HttpModule):
-        return [secret for inner in _inner(value) for secret in secrets(inner)] + _odd(value)
     if isinstance(value, (Section, dict, tuple)):
-        return [secret for inner in _inner(value) for secret in secrets(inner)]
+        return [secret for inner in _inner(value) for secret in secrets(inner)] + _odd(value)
     return []
 
 
-def _odd(module: HttpModule) -> list[str]:
+def _odd(section: Any) -> list[str]:
     """Secrets that stand in places that are not made for them."""
-    headers = [value for name, value in module.headers.items() if name.lower() not in HARMLESS]
-    password = urlsplit(module.proxy_url).password if module.proxy_url else None
-    return [word for value in headers for word in (value, *value.split())] + ([password] if password else [])
+    found: list[str] = []
+    if isinstance(section, HttpModule):
+        headers = [value for name, value in section.headers.items() if name.lower() not in HARMLESS]
+        found += [word for value in headers for word in (value, *value.split())]
+    if isinstance(section, ProxySection) and section.proxy_url:
+        password = urlsplit(section.proxy_url).password
+        found += [password, unquote(password)] if password else []
+    return found
 
 
 def _inner(value: Any) -> list[Any]:

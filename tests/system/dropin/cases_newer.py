@@ -9,6 +9,8 @@ SAFE = {"ca_file": "<root.pem>"}
 SITE, SECURE, GREETS = "http://127.0.0.1:<http>", "https://localhost:<https>", "127.0.0.1:<greets>"
 TEXT_TLS = {"ca": "<root.pem text>"}
 UNIX, WS = "<unix>", "ws://127.0.0.1:<ws>"
+OAUTH = {"client_id": "anna", "client_secret": "geheim", "token_url": "http://127.0.0.1:<http>/token/header"}
+CHOOSY = {"proxy_url": "http://127.0.0.1:<choosy-proxy>"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,4 +347,34 @@ CASES: tuple[Newer, ...] = (
     case(client("ip4", "ws://localhost:<ws>/", preferred_ip_protocol="ip4"), True),
     case(client("ip6-no-fallback", f"{WS}/", preferred_ip_protocol="ip6", ip_protocol_fallback=False), False),
     case(client("ip6-fallback", f"{WS}/", preferred_ip_protocol="ip6", ip_protocol_fallback=True), True),
+    case(client("oauth2", f"{WS}/bearer", http_config={"oauth2": OAUTH}), True),
+    case(client("oauth2-wrong", f"{WS}/bearer", http_config={"oauth2": {**OAUTH, "client_id": "eve"}}), False),
+    case(client("proxy", f"{WS}/tunnel", http_config={**CHOOSY, "proxy_connect_header": {"X-Tunnel": ["yes"]}}), True),
+    case(
+        client("proxy-wrong", f"{WS}/", http_config={**CHOOSY, "proxy_connect_header": {"X-Tunnel": ["no"]}}),
+        False,
+        websocket_status_code=0,
+    ),
+    case(
+        client("proxy-login", f"{WS}/", http_config={"proxy_url": "http://anna:geheim@127.0.0.1:<locked-proxy>"}), True
+    ),
+    case(client("proxy-login-wrong", f"{WS}/", http_config={"proxy_url": "http://127.0.0.1:<locked-proxy>"}), False),
+    case(client("proxy-socks", f"{WS}/", http_config={"proxy_url": "socks5://127.0.0.1:<socks>"}), True),
+    case(client("proxy-not-there", f"{WS}/", http_config={"proxy_url": "socks5://127.0.0.1:<closed>"}), False),
+    case(
+        client("no-proxy", f"{WS}/", http_config={"proxy_url": "http://127.0.0.1:<closed>", "no_proxy": "192.0.2.1"}),
+        True,
+    ),
+    case(
+        client(
+            "no-proxy-matched",
+            "ws://nosuch.invalid/",
+            http_config={"proxy_url": "http://127.0.0.1:<proxy>", "no_proxy": ".invalid"},
+        ),
+        False,
+    ),
+    case(
+        client("proxy-environment-wrong", "ws://nosuch.invalid/", http_config={"proxy_from_environment": True}), False
+    ),
+    case(client("proxy-environment", f"{WS}/", http_config={"proxy_from_environment": True}), True),
 )

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from tests.integration.probes.authority import Credential
 from tests.integration.probes.servers import answer, listening, read_request
-from tests.system.dropin.world import PASSWORD, USER, Places, greets, quiet, site
+from tests.integration.probes.socks import SocksProxy
+from tests.system.dropin.world import PASSWORD, TOKEN, USER, Places, greets, quiet, site
 
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -24,6 +25,7 @@ async def sockets(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
         "/no": False,
         "/key": request.header("x-key") == "abc",
         "/login": request.header("authorization") == f"Basic {pair}",
+        "/bearer": request.header("authorization") == f"Bearer {TOKEN}",
     }.get(request.path, True)
     if not allowed:
         writer.write(answer("no", 403))
@@ -53,6 +55,7 @@ async def open_newer(places: Places, stack: AsyncExitStack) -> None:
     with (places.folder / "root.pem").open("ab") as trusted:
         trusted.write(root.pem)
     places.ports["ws"] = (await stack.enter_async_context(listening(quiet(sockets)))).port
+    places.ports["socks"] = (await stack.enter_async_context(listening(quiet(SocksProxy())))).port
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(leaf)
     for name, tls in (("unix", None), ("unix-tls", context)):
