@@ -23,13 +23,15 @@ from slamon.web.backend import Backend, ProbeBackend
 from slamon.web.heartbeat import HeartbeatPages
 from slamon.web.negotiation import OPENMETRICS, TEXT, prefers_html, wants_openmetrics
 from slamon.web.observations import observations
+from slamon.web.outages import rows
 from slamon.web.posting import posted
 from slamon.web.probing import Probing
 from slamon.web.safety import must_be_trusted, must_not_be_foreign
 
 _HERE = Path(__file__).parent
 MOST_ENTERED = 16 * 1024 * 1024
-QUESTION = ("agreement", "service", "period", "at", "as_of")
+NARROWED = ("agreement", "service", "period")
+QUESTION = (*NARROWED, "at", "as_of")
 
 
 def application(backend: Backend, *, control: bool, prober: ProbeBackend | None = None) -> Starlette:
@@ -40,6 +42,7 @@ def application(backend: Backend, *, control: bool, prober: ProbeBackend | None 
     pages = Pages(backend, control=control, prober=prober)
     routes = [
         Route("/", pages.landing),
+        Route("/outages", pages.outages),
         Route("/metrics", pages.metrics),
         Route("/-/healthy", pages.healthy),
         Route("/-/ready", pages.ready),
@@ -92,6 +95,13 @@ class Pages:
 
     def _probes(self) -> Sequence[Mapping[str, Any]] | None:
         return None if self._prober is None else self._prober.recent()
+
+    async def outages(self, request: Request) -> Response:
+        """`/outages`: when what was down, and who was told."""
+        question = _question(request, NARROWED)
+        found = rows(await self._backend.figures(question))
+        page = self._templates.get_template("outages.html").render(rows=found, period=question.get("period"))
+        return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
     async def metrics(self, request: Request) -> ASGIApp:
         """`/metrics`: the exposition."""

@@ -26,6 +26,7 @@ class FakeBackend:
         self.tokens: set[str] = set()
         self.reports: list[tuple[int | None, int | None, str]] = []
         self.pushed: list[object] = []
+        self.outages: list[dict[str, Any]] = []
         self.rejected: list[dict[str, Any]] = []
         self.words: dict[str, Any] = {
             "version": "0.1.0",
@@ -64,7 +65,7 @@ class FakeBackend:
         self.questions.append(question)
         if question.get("period") == "2026-13":
             raise UsageError("no period '2026-13': a month is 01 to 12")
-        return {"figures": [{"agreement": "gold"}]}
+        return {"figures": [{"agreement": "gold", "service": "shop", "outages": self.outages}]}
 
     async def report(self, digest: str, code: int | None, duration_ms: int | None, words: str) -> bool:
         if self.problem is not None:

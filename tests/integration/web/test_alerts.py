@@ -87,6 +87,10 @@ def test_who_was_told_and_who_silenced_stand_beside_the_outage(tmp_path: Path) -
                 "who silenced it is known",
             )
             assert (beside[0]["author"], beside[0]["words"], beside[0]["receiver"]) == ("anna", "I am at it", None)
+            shown = " ".join(requests.get(f"{slamon.url}/outages", timeout=10).text.split())
+            assert "now: it is not over" in shown
+            assert "SlamonServiceDown (page), told pages" in shown
+            assert "SlamonServiceDown (page), silenced by anna: I am at it" in shown
             words = ["-c", str(slamon.config), "-d", str(slamon.data)]
             assert [one["what"] for one in figures(*words)["figures"][0]["outages"][0]["notified"]][:1] == ["firing"]
         stopped = figures(*words)["figures"][0]["outages"][0]["notified"]

@@ -13,7 +13,7 @@ from tests.integration.web.client import ask, connect, served
 
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
-PAGES = ["/", "/metrics", "/-/healthy", "/-/ready", "/api/status", "/api/figures", "/static/slamon.css"]
+PAGES = ["/", "/outages", "/metrics", "/-/healthy", "/-/ready", "/api/status", "/api/figures", "/static/slamon.css"]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -47,6 +47,41 @@ async def test_the_landing_page_shows_what_is_watched_and_where_to_look(backend:
     assert "<dd>7</dd>" in page
     assert {"metrics", "-/healthy", "-/ready", "api/status", "api/figures"} <= set(links)
     assert "Ready" in page
+
+
+def outage(start: int, end: int, *, running: bool = False, **notice: object) -> dict[str, object]:
+    told = {"alert": "SlamonServiceDown", "severity": "page", "agreement": None, "what": "firing", "at_ms": start}
+    told |= {"alert_start_ms": start, "receiver": "pages", "author": None, "words": None} | notice
+    beside = {"notified": [told]} if notice else {}
+    return {"start_ms": start, "end_ms": end, "counted_ms": end - start, "open": running} | beside
+
+
+async def test_outages_are_shown_newest_first_with_who_was_told(backend: FakeBackend) -> None:
+    first, second = 1_767_225_600_000, 1_767_312_000_000
+    silenced = {"what": "silenced", "receiver": None, "author": "anna", "words": "<b>I am at it</b>"}
+    backend.outages = [
+        outage(first, first + 7_325_999, receiver="pager"),
+        outage(second, second + 60_000, running=True, **silenced),
+    ]
+    async with served(backend) as (url,):
+        page = " ".join((await ask(url, "/outages")).text.split())
+        narrowed = (await ask(url, "/outages?period=2026-01&service=shop")).text
+        wrong = await ask(url, "/outages?period=2026-13")
+        unknown = await ask(url, "/outages?at=1")
+    assert backend.questions[:2] == [{}, {"period": "2026-01", "service": "shop"}]
+    assert page.index("2026-01-02 00:00:00") < page.index("2026-01-01 00:00:00")
+    assert "now: it is not over" in page
+    assert "counts 2 h 2 min 5 s for gold" in page
+    assert "SlamonServiceDown (page), told pager" in page
+    assert "SlamonServiceDown (page), silenced by anna: &lt;b&gt;I am at it&lt;/b&gt;" in page
+    assert "Of the period 2026-01, newest first" in narrowed
+    assert (wrong.status, unknown.status) == (400, 400)
+
+
+async def test_without_outages_the_page_says_so(backend: FakeBackend) -> None:
+    async with served(backend) as (url,):
+        page = (await ask(url, "/outages")).text
+    assert "None." in page
 
 
 async def test_words_of_others_reach_the_page_escaped_and_the_page_has_no_inline_code(backend: FakeBackend) -> None:
@@ -178,7 +213,7 @@ async def test_status_and_figures_are_json_and_questions_are_checked(backend: Fa
         status = await ask(url, "/api/status", headers=[("Accept-Encoding", "gzip")])
         assert status.json == await backend.status()
         assert (await ask(url, "/api/figures?agreement=gold&period=2026-01")).json == {
-            "figures": [{"agreement": "gold"}]
+            "figures": [{"agreement": "gold", "service": "shop", "outages": []}]
         }
         assert backend.questions == [{"agreement": "gold", "period": "2026-01"}]
         for query, part in {
