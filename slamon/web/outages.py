@@ -9,7 +9,8 @@ MOST = 200
 """So many outages are shown."""
 
 MS = 1000
-WORDS = {"firing": "told", "resolved": "told that it is over", "silenced": "silenced by"}
+WORDS = {"firing": ("told", ""), "resolved": ("told", " that it is over"), "silenced": ("silenced by", "")}
+"""What is said before and after somebody's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +19,7 @@ class Told:
 
     alert: str
     severity: str
-    did: str
-    whom: str
+    done: str
     at: datetime
     words: str
 
@@ -51,12 +51,12 @@ def rows(found: Mapping[str, Any]) -> Sequence[Row]:
 
 
 def _told(notice: Mapping[str, Any]) -> Told:
+    before, after = WORDS[notice["what"]]
     whom = notice["author"] if notice["what"] == "silenced" else notice["receiver"]
     return Told(
         notice["alert"],
         notice["severity"] or "",
-        WORDS[notice["what"]],
-        whom or "somebody",
+        f"{before} {whom or 'somebody'}{after}",
         _moment(notice["at_ms"]),
         notice["words"] or "",
     )

@@ -60,7 +60,7 @@ async def test_outages_are_shown_newest_first_with_who_was_told(backend: FakeBac
     first, second = 1_767_225_600_000, 1_767_312_000_000
     silenced = {"what": "silenced", "receiver": None, "author": "anna", "words": "<b>I am at it</b>"}
     backend.outages = [
-        outage(first, first + 7_325_999, receiver="pager"),
+        outage(first, first + 7_325_999, receiver="pager", what="resolved"),
         outage(second, second + 60_000, running=True, **silenced),
     ]
     async with served(backend) as (url,):
@@ -72,7 +72,7 @@ async def test_outages_are_shown_newest_first_with_who_was_told(backend: FakeBac
     assert page.index("2026-01-02 00:00:00") < page.index("2026-01-01 00:00:00")
     assert "now: it is not over" in page
     assert "counts 2 h 2 min 5 s for gold" in page
-    assert "SlamonServiceDown (page), told pager" in page
+    assert "SlamonServiceDown (page), told pager that it is over" in page
     assert "SlamonServiceDown (page), silenced by anna: &lt;b&gt;I am at it&lt;/b&gt;" in page
     assert "Of the period 2026-01, newest first" in narrowed
     assert (wrong.status, unknown.status) == (400, 400)
