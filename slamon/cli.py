@@ -18,6 +18,7 @@ from slamon.commands.export_words import export_app
 from slamon.commands.formats import FiguresFormat, Format, Tongue
 from slamon.commands.import_words import import_app
 from slamon.commands.register_all_words import register_app
+from slamon.commands.review_words import review
 from slamon.commands.run_words import demo, run
 from slamon.commands.silences_words import export_silences, silences_app
 from slamon.commands.whatif_words import whatif
@@ -220,6 +221,7 @@ def report(
     raise typer.Exit(command.report(config, data, wanted, output))
 
 
+app.command(short_help="Write the pack, agenda and minutes form of a service review.")(review)
 app.command(short_help="Recompute history under other terms; propose; simulate.")(whatif)
 
 

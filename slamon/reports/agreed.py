@@ -94,7 +94,7 @@ def maintenance(grounds: Grounds) -> Section:
         Column("column.begin"), Column("column.end"), Column("column.summary", wide=True), Column("column.announced"),
         Column("column.counted_window", right=True), Column("column.remark", wide=True),
     )  # fmt: skip
-    held = [row for ground in _terms(grounds) for row in _held(ground)]
+    held = [row for ground in _terms(grounds) for row in held_rows(ground)]
     coming = [row for ground in _terms(grounds)[-1:] for row in _coming(ground)]
     blocks: list[Block] = [Paragraph(say("maintenance.some" if held else "maintenance.none", n=Count(len(held))))]
     blocks += _limits(grounds)
@@ -114,7 +114,7 @@ def _limits(grounds: Grounds) -> Iterator[Block]:
         yield Paragraph(say("maintenance.limit", limit=Duration(rules.maintenance_max_ms)))
 
 
-def _windows(revision: Revision, start: int, end: int) -> Iterator[tuple[Span, OneOff | Recurring, bool]]:
+def windows(revision: Revision, start: int, end: int) -> Iterator[tuple[Span, OneOff | Recurring, bool]]:
     """The windows that reach into [start, end): whole, what it is of, and whether it was announced in time."""
     low, high = start - 86_400_000 * 8, end + 86_400_000 * 8
     for entry in revision.maintenance:
@@ -129,7 +129,8 @@ def _windows(revision: Revision, start: int, end: int) -> Iterator[tuple[Span, O
                 yield span, entry, counts
 
 
-def _held(ground: Ground) -> Iterator[Row]:
+def held_rows(ground: Ground) -> Iterator[Row]:
+    """The windows that were planned in the period, with what of each was taken out."""
     revision, period = ground.revision, ground.figure.period
     start, end = ground.part.within(period.start, period.end)
     if start >= end:
@@ -137,12 +138,12 @@ def _held(ground: Ground) -> Iterator[Row]:
     serving = in_service(revision, period.start, period.end)
     kept = maintained(revision, period, serving) if period.kind is revision.period else _kept(ground)
     seen: list[Span] = []
-    for span, entry, counts in sorted(_windows(revision, start, end), key=lambda found: found[0]):
+    for span, entry, counts in sorted(windows(revision, start, end), key=lambda found: found[0]):
         mine = common(kept, [span]) if counts else []
         ms = sum(s.end - s.start for s in mine) - sum(s.end - s.start for s in common(mine, seen))
         seen = sorted([*seen, *mine])
         whole = sum(s.end - s.start for s in clipped(serving, max(span.start, start), min(span.end, end)))
-        yield (Instant(span.start), Instant(span.end), Text(entry.summary), _announced(entry), exact(ms),
+        yield (Instant(span.start), Instant(span.end), Text(entry.summary), announced(entry), exact(ms),
                _remark(counts, ms, whole))  # fmt: skip
 
 
@@ -158,7 +159,8 @@ def _kept(ground: Ground) -> list[Span]:
     return found
 
 
-def _announced(entry: OneOff | Recurring) -> Cell:
+def announced(entry: OneOff | Recurring) -> Cell:
+    """When a window was announced."""
     if isinstance(entry, Recurring):
         return say("maintenance.with_agreement")
     return NOTHING if entry.announced is None else Instant(entry.announced)
@@ -174,10 +176,10 @@ def _remark(counts: bool, ms: int, whole: int) -> Cell:
 
 def _coming(ground: Ground) -> Iterator[Row]:
     revision, end = ground.revision, ground.figure.period.end
-    for span, entry, counts in sorted(_windows(revision, end, end + _COMING_MS), key=lambda found: found[0]):
+    for span, entry, counts in sorted(windows(revision, end, end + _COMING_MS), key=lambda found: found[0]):
         if span.start >= end:
             remark = say("maintenance.in_time" if counts else "maintenance.too_late")
-            yield (Instant(span.start), Instant(span.end), Text(entry.summary), _announced(entry), remark)
+            yield (Instant(span.start), Instant(span.end), Text(entry.summary), announced(entry), remark)
 
 
 # -- corrections
@@ -185,7 +187,7 @@ def _coming(ground: Ground) -> Iterator[Row]:
 
 def corrections(grounds: Grounds) -> Section:
     """Those in force, by cause, with what each changes; and the figures without them."""
-    rows = sorted(_corrections(grounds), key=lambda pair: pair[0])
+    rows = sorted(correction_rows(grounds), key=lambda pair: pair[0])
     if not rows:
         return Section("corrections", say("section.corrections"), (Paragraph(say("corrections.none")),))
     columns = (
@@ -211,7 +213,8 @@ def corrections(grounds: Grounds) -> Section:
     return Section("corrections", say("section.corrections"), blocks)
 
 
-def _corrections(grounds: Grounds) -> Iterator[tuple[tuple[str, int], Row]]:
+def correction_rows(grounds: Grounds) -> Iterator[tuple[tuple[str, int], Row]]:
+    """The corrections in force, each with what it is sorted by: its cause and its begin."""
     for ground in grounds.parts:
         for correction, told in zip(ground.figure.corrections, ground.told["corrections"], strict=True):
             kind = CorrectionKind(correction.kind)

@@ -24,7 +24,7 @@ from slamon.reports.stretches import Was, stretches
 def appendix(grounds: Grounds) -> list[Section]:
     """The rules, then each figure's time."""
     return [
-        Section("appendix", say("section.appendix"), (Paragraph(say("appendix.use")),)),
+        Section("appendix", say("section.appendix"), (Paragraph(say("appendix.use")),), fresh=True),
         _rules(grounds),
         *(_figure(grounds, ground, place) for place, ground in enumerate(grounds.parts, 1)),
     ]

@@ -10,6 +10,7 @@ from slamon.reports.document import (
     Cell,
     Document,
     Graph,
+    Lines,
     Link,
     Many,
     Nothing,
@@ -50,6 +51,7 @@ class Reader:
             "subtitle": self._text(document.subtitle),
             "verdict": self._verdict(document),
             "upright": document.upright,
+            "whole": bool(document.what),
             "page": self.tongue.word("foot.page"),
             "contents": self.tongue.word("foot.contents"),
             "made": self._text(say("foot.made", version=Text(slamon.__version__))),
@@ -69,6 +71,7 @@ class Reader:
             "id": section.key,
             "title": self._text(section.title),
             "level": section.level,
+            "fresh": section.fresh,
             "blocks": [self._block(block) for block in section.blocks],
         }
 
@@ -83,6 +86,8 @@ class Reader:
             return {"kind": "signatures", "parties": parties, "place": place, "name": name}
         if isinstance(block, Graph):
             return self._graph(block)
+        if isinstance(block, Lines):
+            return {"kind": "lines", "title": self._text(block.title), "number": block.number}
         wide = isinstance(block, Strip)
         return {"kind": "picture", "title": self._text(block.title), "svg": svg(block, self.tongue), "wide": wide}
 

@@ -228,18 +228,27 @@ class Signatures:
     parties: tuple[Cell, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Room to write by hand: so many ruled lines under a title."""
+
+    title: Said
+    number: int
+
+
 Picture = Strip | Burn | Trend | Graph
-Block = Paragraph | Table | Picture | Signatures
+Block = Paragraph | Table | Picture | Signatures | Lines
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part under a title; `level` 1 or 2. `name`: somebody's words after the title."""
+    """A part under a title; `level` 1 or 2. `fresh`: on paper it begins a page."""
 
     key: str
     title: Said
     blocks: tuple[Block, ...]
     level: int = 1
+    fresh: bool = False
 
     def tables(self) -> tuple[Table, ...]:
         """Its tables, in order."""
@@ -251,6 +260,9 @@ class Document:
     """A report on one agreement over one period, as known at `at`. `zone`: of every instant in it.
 
     Other documents have no period, no verdict, and a `stem`: their file's name before language and form.
+
+    `what`: its kind, where it is not a report on an agreement; `agreement` is "" then. `customer` may be "", `verdict`
+    None, where it is about nobody's in particular. `upright`: on paper, instead of across.
     """
 
     title: Said
@@ -263,6 +275,7 @@ class Document:
     verdict: AgreementVerdict | None
     sections: tuple[Section, ...]
     stem: str = ""
+    what: str = ""
     upright: bool = False
 
     def tables(self) -> list[Table]:

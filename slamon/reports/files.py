@@ -22,8 +22,8 @@ def name_of(document: Document, language: str, form: ReportFormat) -> str:
     if document.period is None:
         return f"{document.stem}_{language}.{form.value}"
     period = "".join(c if c.isalnum() or c in "-_" else "_" for c in document.period.name.replace("/", "_to_"))
-    parts = (period, document.customer[:LONGEST], document.agreement[:LONGEST], language)
-    return f"{'_'.join(parts)}.{form.value}"
+    ids = (document.customer[:LONGEST], (document.what or document.agreement)[:LONGEST])
+    return f"{'_'.join((period, *filter(None, ids), language))}.{form.value}"
 
 
 def folder(path: Path) -> Path:

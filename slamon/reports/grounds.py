@@ -75,8 +75,8 @@ def grounds(figures: Figures, agreement: str, period: str, now: int) -> Grounds 
             f"the period {period} was over before the first observation of the agreement {agreement}: "
             f"that was at {instant_text(first)}"
         )
-    trend = tuple((p, _figures(figures, agreement, p, now)) for p in _before(figures, agreement, found, now))
-    mine = _figures(figures, agreement, found, now)
+    trend = tuple((p, period_figures(figures, agreement, p, now)) for p in _before(figures, agreement, found, now))
+    mine = period_figures(figures, agreement, found, now)
     if not mine:
         return None
     parts = tuple(_ground(figures, figure, now) for figure in mine)
@@ -91,11 +91,14 @@ def first_seen(figures: Figures, agreement: str) -> int | None:
 
 def trend_start(period: Period, kind: PeriodKind, zone: str) -> int:
     """When the first period of a trend that ends with this one begins."""
-    return min(_row(period, kind, zone)[0].start, period.start)
+    return min(periods_before(period, kind, zone)[0].start, period.start)
 
 
-def _row(period: Period, kind: PeriodKind, zone: str) -> list[Period]:
-    """The periods of a trend, the oldest first. Of a free span: those agreed, up to the one that holds its end."""
+def periods_before(period: Period, kind: PeriodKind, zone: str) -> list[Period]:
+    """The periods of a trend that ends with this one, the oldest first.
+
+    Of a free span: those agreed, up to the one that holds its end.
+    """
     last = period if period.kind is not None else period_of(kind, zone, period.end - 1)
     row = [last]
     while len(row) < TREND and row[0].start > 0:
@@ -106,10 +109,10 @@ def _row(period: Period, kind: PeriodKind, zone: str) -> list[Period]:
 def _before(figures: Figures, agreement: str, period: Period, now: int) -> Sequence[Period]:
     revisions = figures.book.agreements[agreement].revisions
     within = figures.book.within(agreement, period) or revisions[-1:]
-    return [p for p in _row(period, within[-1].period, within[-1].zone) if p.start < now]
+    return [p for p in periods_before(period, within[-1].period, within[-1].zone) if p.start < now]
 
 
-def _figures(figures: Figures, agreement: str, period: Period, now: int) -> tuple[Figure, ...]:
+def period_figures(figures: Figures, agreement: str, period: Period, now: int) -> tuple[Figure, ...]:
     """Revision by revision, service by service, as `slamon account` has them."""
     book = figures.book
     services = book.agreements[agreement].services

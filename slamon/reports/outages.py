@@ -53,14 +53,15 @@ def _counted(grounds: Grounds, numbered: Numbered) -> Table:
         Column("column.left_out", wide=True), Column("column.failed", wide=True),
     )  # fmt: skip
     rows = tuple(
-        (label(grounds, ground), Count(place), Instant(o.start), _ending(o), exact(o.end - o.start),
-         exact(o.counted_ms), _left_out(ground, o.start, o.end), _failed(failed(ground, o.start, o.end)))
+        (label(grounds, ground), Count(place), Instant(o.start), ending(o), exact(o.end - o.start),
+         exact(o.counted_ms), _left_out(ground, o.start, o.end), what_failed(failed(ground, o.start, o.end)))
         for ground, place, o in numbered
     )  # fmt: skip
     return Table("outages", columns, rows)
 
 
-def _ending(outage: Outage) -> Cell:
+def ending(outage: Outage) -> Cell:
+    """When it ended, or that it goes on."""
     return Many((Instant(outage.end), say("outages.open"))) if outage.open else Instant(outage.end)
 
 
@@ -81,7 +82,8 @@ def _left_out(ground: Ground, start: int, end: int) -> Cell:
     return Many(cells) if cells else NOTHING
 
 
-def _failed(found: list[Failed]) -> Cell:
+def what_failed(found: list[Failed]) -> Cell:
+    """The checks that failed, with their reasons."""
     cells = tuple(
         say(
             "failed.check" if told.reason is None else "failed.reason",
@@ -116,7 +118,7 @@ def _four(ground: Ground, place: int) -> Iterator[Cell]:
 def _not_counted(grounds: Grounds) -> Iterator[Block]:
     rows = tuple(
         (label(grounds, ground), Instant(span.start), Instant(span.end), exact(span.end - span.start),
-         _left_out(ground, span.start, span.end), _failed(failed(ground, span.start, span.end)))
+         _left_out(ground, span.start, span.end), what_failed(failed(ground, span.start, span.end)))
         for ground in grounds.parts
         for span in uncounted(ground)
     )  # fmt: skip

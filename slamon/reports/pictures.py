@@ -1,6 +1,6 @@
 """The pictures as SVG, drawn from the figures of the document. Plain shapes, no script, nothing from elsewhere."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from html import escape
 
@@ -146,12 +146,14 @@ def _trend(trend: Trend, tongue: Tongue) -> tuple[int, list[str]]:
     for i, point in enumerate(points):
         y = height(point.target)
         shapes.append(_line(left + i * step, y, left + (i + 1) * step, y, _INK, "4 3"))
-    shapes.append(_text(axis, bottom + 30, _target(points[-1], tongue)))
+    shapes.append(_text(axis, bottom + 30, _legend_of(points, tongue)))
     return int(bottom) + 36, shapes
 
 
-def _target(point: TrendPoint, tongue: Tongue) -> str:
-    return "- - " + tongue.text(say("picture.target", target=Percent(point.target, Cut.EXACT)))
+def _legend_of(points: Sequence[TrendPoint], tongue: Tongue) -> str:
+    target = "- - " + tongue.text(say("picture.target", target=Percent(points[-1].target, Cut.EXACT)))
+    missed = any(point.verdict is AgreementVerdict.BREACHED for point in points)
+    return f"{target}     × {tongue.word('verdict.breached')}" if missed else target
 
 
 def _column(
@@ -166,6 +168,16 @@ def _column(
     y = min(height(point.availability), bottom - 1)
     place = f'x="{x + step * 0.15:.1f}" y="{y:.1f}" width="{step * 0.7:.1f}" height="{bottom - y:.1f}"'
     yield f'<rect {place} fill="{colour}"/>'
+    if missed:
+        yield from _crossed(x + step / 2, y)
+
+
+def _crossed(x: float, y: float) -> Iterator[str]:
+    """A cross at a column's top, so that a missed period is told from others without colours."""
+    for low, high in ((y - 6, y + 4), (y + 4, y - 6)):
+        yield (
+            f'<line x1="{x - 5:.1f}" y1="{low:.1f}" x2="{x + 5:.1f}" y2="{high:.1f}" stroke="{_INK}" stroke-width="2"/>'
+        )
 
 
 def _short(point: TrendPoint) -> str:

@@ -29,9 +29,9 @@ from slamon.reports.parts import agreed, difference, down, label, pairs, ratio, 
 def summary(grounds: Grounds) -> Section:
     """Met or not, by how much, and the last twelve periods."""
     blocks: list[Block] = [Paragraph(_overall(grounds))]
-    blocks += [Paragraph(_sentence(grounds, ground)) for ground in grounds.parts]
+    blocks += [Paragraph(sentence(grounds, ground)) for ground in grounds.parts]
     blocks.append(_table(grounds))
-    blocks += [_picture(grounds, service) for service in dict.fromkeys(g.figure.service for g in grounds.parts)]
+    blocks += [picture(grounds, service) for service in dict.fromkeys(g.figure.service for g in grounds.parts)]
     blocks += _change(grounds)
     blocks += [Paragraph(say("accounting.by_time")), Paragraph(_state(grounds))]
     return Section("summary", say("section.summary"), tuple(blocks))
@@ -97,7 +97,8 @@ def _trend_row(grounds: Grounds, figure: Figure) -> tuple[Cell, ...]:
     )
 
 
-def _picture(grounds: Grounds, service: str) -> Trend:
+def picture(grounds: Grounds, service: str) -> Trend:
+    """The last periods of a service as columns."""
     points = tuple(
         TrendPoint(PeriodName(p.name, p.kind), figure.availability, figure.target, figure.verdict)
         for p, figures in grounds.trend
@@ -113,7 +114,8 @@ def _overall(grounds: Grounds) -> Said:
     return say(f"overall.{verdict.value}", period=period, at=Instant(grounds.now))
 
 
-def _sentence(grounds: Grounds, ground: Ground) -> Said:
+def sentence(grounds: Grounds, ground: Ground) -> Said:
+    """A figure in a line."""
     figure = ground.figure
     service = label(grounds, ground)
     why = why_none(figure)

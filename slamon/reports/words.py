@@ -1,6 +1,7 @@
 """Every message of a report, in English and in German. Braces name cells; a pair: for one, for several."""
 
 from slamon.reports.agreements.words import AGREEMENT_WORDS, Form
+from slamon.reports.review.words import REVIEW_WORDS
 
 WORDS: dict[str, tuple[Form, Form]] = {
     # -- title and sections
@@ -453,3 +454,4 @@ WORDS: dict[str, tuple[Form, Form]] = {
     ),
 }
 WORDS |= AGREEMENT_WORDS
+WORDS |= REVIEW_WORDS

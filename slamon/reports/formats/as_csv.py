@@ -23,7 +23,7 @@ def made(document: Document, language: str) -> bytes:
             for column, cell in zip(table.columns, row, strict=True):
                 kind, exact = value(cell, tongue)
                 told = "" if exact is None else str(exact)
-                place = (document.agreement, period, table.key, number)
+                place = (document.agreement or document.what, period, table.key, number)
                 words = (tamed(told, kind), tamed(tongue.text(cell), kind))
                 lines.writerow((*place, column.key.removeprefix("column."), kind, *words))
     return out.getvalue().encode()

@@ -1,0 +1,411 @@
+"""The messages of a review, in English and in German, beside those of every report."""
+
+REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
+    # -- titles and sections
+    "title.review": ("Service review {period}", "Service-Review {period}"),
+    "title.agenda": ("Agenda: service review {period}", "Tagesordnung: Service-Review {period}"),
+    "title.minutes": ("Minutes: service review {period}", "Protokoll: Service-Review {period}"),
+    "subtitle.review": ("{customer}", "{customer}"),
+    "section.agreements": ("The agreements", "Die Vereinbarungen"),
+    "section.months": ("Month by month", "Monat für Monat"),
+    "section.complaints": ("Complaints", "Beschwerden"),
+    "section.actions": ("Actions", "Maßnahmen"),
+    "section.decisions": ("Decisions of the last review", "Beschlüsse des letzten Reviews"),
+    "section.changes": ("Maintenance and changes", "Wartung und Änderungen"),
+    "section.closed": ("Closed periods", "Abgeschlossene Zeiträume"),
+    "section.renewals": ("Agreements due for renewal", "Vereinbarungen, die enden oder sich ändern"),
+    "section.proposals": ("Proposed targets", "Zielvorschläge"),
+    "section.agenda": ("Order of the meeting", "Ablauf"),
+    "section.minutes": ("The meeting", "Das Gespräch"),
+    "section.new_actions": ("New actions", "Neue Maßnahmen"),
+    "section.done_actions": ("Open actions: done?", "Offene Maßnahmen: erledigt?"),
+    "section.signed": ("Agreed", "Einverstanden"),
+    # -- cover
+    "review.one_met": ("{period}: the agreement was met.", "{period}: Die Vereinbarung wurde eingehalten."),
+    "review.all_met": (
+        "{period}: all {n} agreements were met.",
+        "{period}: Alle {n} Vereinbarungen wurden eingehalten.",
+    ),
+    "review.some_met": (
+        (
+            "{period}: {n} of {total} agreements was met, none was missed; the others have no verdict yet.",
+            "{period}: {n} of {total} agreements were met, none was missed; the others have no verdict yet.",
+        ),
+        (
+            "{period}: {n} von {total} Vereinbarungen wurde eingehalten, keine verfehlt; für die übrigen gibt es noch "
+            "kein Urteil.",
+            "{period}: {n} von {total} Vereinbarungen wurden eingehalten, keine verfehlt; für die übrigen gibt es noch "
+            "kein Urteil.",
+        ),
+    ),
+    "review.missed": (
+        (
+            "{period}: {n} of {total} agreements was missed: {names}.",
+            "{period}: {n} of {total} agreements were missed: {names}.",
+        ),
+        (
+            "{period}: {n} von {total} Vereinbarungen wurde verfehlt: {names}.",
+            "{period}: {n} von {total} Vereinbarungen wurden verfehlt: {names}.",
+        ),
+    ),
+    "review.of": ("{agreement}: {told}", "{agreement}: {told}"),
+    "review.missing": ("{agreement}: there is no figure. {why}", "{agreement}: Es gibt keinen Wert. {why}"),
+    "missing.future": ("The period begins on {begin} only.", "Der Zeitraum beginnt erst am {begin}."),
+    "missing.force": ("It was not in force in the period.", "Sie war im Zeitraum nicht in Kraft."),
+    "missing.never": ("Nothing was observed yet of its services.", "Ihre Services wurden noch nie gemessen."),
+    "missing.before": (
+        "The period was over before the first observation on {first}.",
+        "Der Zeitraum endete vor der ersten Messung am {first}.",
+    ),
+    "facts.met": ("Agreements met", "Vereinbarungen eingehalten"),
+    "facts.of": ("{count} of {total}", "{count} von {total}"),
+    "facts.services": ("Services", "Services"),
+    "facts.longest": ("Longest outage, counted time", "Längster Ausfall, gewertete Zeit"),
+    "facts.complaints": ("Complaints", "Beschwerden"),
+    "facts.complaints_of": ("{total}, of which {count} not solved", "{total}, davon {count} nicht gelöst"),
+    "facts.actions": ("Open actions", "Offene Maßnahmen"),
+    "facts.actions_of": ("{total}, of which {count} overdue", "{total}, davon {count} überfällig"),
+    "facts.credits": ("Service credits due", "Fällige Gutschriften"),
+    "facts.credit": ("{agreement} {period}: {credit}", "{agreement} {period}: {credit}"),
+    "facts.none_due": ("none", "keine"),
+    "picture.of": ("{agreement}: {service}", "{agreement}: {service}"),
+    "state.known": ("The figures are as known at {at}.", "Die Werte haben den Stand {at}."),
+    # -- months
+    "months.none": (
+        "The period holds no whole calendar month; its figures stand above.",
+        "Der Zeitraum enthält keinen ganzen Kalendermonat; seine Werte stehen oben.",
+    ),
+    "months.unjudged": (
+        "A dash as verdict means: the agreement is not settled by months.",
+        "Ein Strich als Urteil bedeutet: Die Vereinbarung wird nicht nach Monaten abgerechnet.",
+    ),
+    # -- headings
+    "column.agreement": ("Agreement", "Vereinbarung"),
+    "column.met": ("Met", "Eingehalten"),
+    "column.trend": ("Last 12: met", "Letzte 12: gehalten"),
+    "column.actions": ("Actions", "Maßnahmen"),
+    "column.felt_from": ("Felt from", "Bemerkt von"),
+    "column.felt_to": ("To", "Bis"),
+    "column.complaint": ("Complaint", "Beschwerde"),
+    "column.channel": ("Came by", "Weg"),
+    "column.state": ("State", "Stand"),
+    "column.action": ("Action", "Maßnahme"),
+    "column.owner": ("Owner", "Verantwortlich"),
+    "column.team": ("Team", "Team"),
+    "column.entered_day": ("Since", "Seit"),
+    "column.due": ("Due", "Fällig"),
+    "column.ended": ("Ended", "Beendet"),
+    "column.decision": ("Decision", "Beschluss"),
+    "column.at": ("At", "Zeitpunkt"),
+    "column.change": ("Change", "Änderung"),
+    "column.frozen": ("Frozen by", "Festgehalten durch"),
+    "column.days": ("Days", "Tage"),
+    "column.terms": ("Terms", "Bedingungen"),
+    "column.proposed": ("Proposed", "Vorschlag"),
+    "column.kept": ("Kept", "Eingehalten"),
+    "column.bound": ("Chance ≥", "Chance ≥"),
+    "column.assessment": ("Assessment", "Einschätzung"),
+    "column.from_minute": ("Minute", "Minute"),
+    "column.minutes": ("Length", "Dauer"),
+    "column.item": ("Item", "Punkt"),
+    "column.why": ("Why", "Anlass"),
+    "column.wanted": ("Wanted", "Ziel"),
+    "column.expected": ("What it shall better", "Erwartete Wirkung"),
+    "column.done": ("Done", "Erledigt"),
+    # -- outages
+    "outage.began": ("began in {service}", "ging aus von {service}"),
+    "outage.no_action": ("none", "keine"),
+    # -- complaints
+    "complaints.none": (
+        "No complaint was entered for the period, and none is waiting.",
+        "Für den Zeitraum ist keine Beschwerde eingetragen, und keine ist offen.",
+    ),
+    "complaints.some": (
+        (
+            "{n} complaint of the period, or from before and not solved.",
+            "{n} complaints of the period, or from before and not solved.",
+        ),
+        (
+            "{n} Beschwerde aus dem Zeitraum oder von früher und nicht gelöst.",
+            "{n} Beschwerden aus dem Zeitraum oder von früher und nicht gelöst.",
+        ),
+    ),
+    "complaint.open_end": ("not said", "nicht genannt"),
+    "complaint.open": ("open", "offen"),
+    "complaint.answered": ("answered", "beantwortet"),
+    "complaint.solved": ("solved", "gelöst"),
+    "channel.phone": ("phone", "Telefon"),
+    "channel.mail": ("mail", "E-Mail"),
+    "channel.ticket": ("ticket", "Ticket"),
+    "channel.meeting": ("meeting", "Gespräch"),
+    "channel.portal": ("portal", "Portal"),
+    "channel.chat": ("chat", "Chat"),
+    "channel.other": ("other", "Sonstiges"),
+    # -- actions
+    "action.named": ("{number}: {title} ({state})", "{number}: {title} ({state})"),
+    "action.open": ("open", "offen"),
+    "action.done": ("done", "erledigt"),
+    "action.dropped": ("dropped", "verworfen"),
+    "action.overdue": (
+        ("overdue for {n} day", "overdue for {n} days"),
+        ("seit {n} Tag überfällig", "seit {n} Tagen überfällig"),
+    ),
+    "actions.none": ("No action is open.", "Es ist keine Maßnahme offen."),
+    "actions.open": (
+        ("{n} action is open; {overdue}.", "{n} actions are open; {overdue}."),
+        ("{n} Maßnahme ist offen; {overdue}.", "{n} Maßnahmen sind offen; {overdue}."),
+    ),
+    "actions.overdue": (("{n} is overdue", "{n} are overdue"), ("{n} ist überfällig", "{n} sind überfällig")),
+    "actions.none_overdue": ("none is overdue", "keine ist überfällig"),
+    "actions.none_ended": (
+        "No action was done or dropped since the period began.",
+        "Seit Beginn des Zeitraums wurde keine Maßnahme erledigt oder verworfen.",
+    ),
+    "table.open": ("Open actions, the first due first", "Offene Maßnahmen, die früheste Frist zuerst"),
+    "table.ended": ("Done or dropped since the period began", "Seit Beginn des Zeitraums erledigt oder verworfen"),
+    # -- decisions
+    "decisions.no_review": ("No earlier review was entered.", "Es ist kein früheres Review eingetragen."),
+    "decisions.held": (
+        "Review no. {number} on {period}, held on {day}. Taking part: {people}.",
+        "Review Nr. {number} zu {period} am {day}. Teilnehmende: {people}.",
+    ),
+    "decisions.none": ("Nothing was decided there.", "Dort wurde nichts beschlossen."),
+    "decisions.actions": (
+        (
+            "Actions agreed there, of which {n} is still open: {actions}.",
+            "Actions agreed there, of which {n} are still open: {actions}.",
+        ),
+        (
+            "Dort vereinbarte Maßnahmen, davon {n} noch offen: {actions}.",
+            "Dort vereinbarte Maßnahmen, davon {n} noch offen: {actions}.",
+        ),
+    ),
+    # -- changes
+    "table.held": ("Maintenance held", "Wartung im Zeitraum"),
+    "table.measured": ("Checks that came or went", "Hinzugekommene und entfallene Prüfungen"),
+    "coming.none": (
+        "No maintenance is planned for the next {ahead} days.",
+        "Für die nächsten {ahead} Tage ist keine Wartung geplant.",
+    ),
+    "coming.some": (
+        ("{n} window is planned for the next {ahead} days.", "{n} windows are planned for the next {ahead} days."),
+        (
+            "{n} Wartungsfenster ist für die nächsten {ahead} Tage geplant.",
+            "{n} Wartungsfenster sind für die nächsten {ahead} Tage geplant.",
+        ),
+    ),
+    "measured.same": (
+        "What is measured did not change: no check came or went.",
+        "An der Messung hat sich nichts geändert: Keine Prüfung kam hinzu oder entfiel.",
+    ),
+    "check.joined": ("joined", "hinzugekommen"),
+    "check.left": ("left", "entfallen"),
+    # -- closed periods
+    "closed.none": (
+        "No period is closed: the figures are provisional.",
+        "Kein Zeitraum ist abgeschlossen: Die Werte sind vorläufig.",
+    ),
+    "closed.closing": ("closing", "Abschluss"),
+    "closed.restatement": ("restatement {number}", "Berichtigung {number}"),
+    "closed.closed": ("closed", "abgeschlossen"),
+    "closed.approved": ("approved", "freigegeben"),
+    "closed.disputed": ("disputed", "strittig"),
+    "closed.said": ("Disputed: {agreement}, {period}: {text}", "Strittig: {agreement}, {period}: {text}"),
+    "closed.differs": (
+        "{agreement}, {period}: what is known now is not what was frozen. A restatement would show the difference.",
+        "{agreement}, {period}: Der heutige Stand weicht vom Abschluss ab. Eine Berichtigung würde den Unterschied "
+        "zeigen.",
+    ),
+    # -- renewals
+    "renewals.none": (
+        "No agreement has an end or a coming revision.",
+        "Keine Vereinbarung hat ein Ende oder eine kommende Fassung.",
+    ),
+    "renewals.soon": (
+        ("{n} is due within {ahead} days, or over already.", "{n} are due within {ahead} days, or over already."),
+        (
+            "{n} steht binnen {ahead} Tagen an oder ist bereits abgelaufen.",
+            "{n} stehen binnen {ahead} Tagen an oder sind bereits abgelaufen.",
+        ),
+    ),
+    "renewals.later": ("None within {ahead} days.", "Keine binnen {ahead} Tagen."),
+    "renewal.ends": ("ends", "endet"),
+    "renewal.ended": ("has ended", "ist abgelaufen"),
+    "renewal.changes": ("new revision", "neue Fassung"),
+    "renewal.target": ("target {target}", "Ziel {target}"),
+    "renewal.target_changes": ("target {before} → {after}", "Ziel {before} → {after}"),
+    "renewal.hours": ("service hours {before} → {after}", "Servicezeiten {before} → {after}"),
+    "renewal.period": ("other period", "anderer Abrechnungszeitraum"),
+    "renewal.zone": ("other time zone", "andere Zeitzone"),
+    "renewal.rules": ("other rules", "andere Regeln"),
+    "renewal.latency": ("other latency objective", "anderes Antwortzeitziel"),
+    "renewal.credits": ("other credits", "andere Gutschriften"),
+    "renewal.maintenance": ("other maintenance", "andere Wartung"),
+    "hours.round": ("24x7", "24x7"),
+    # -- proposals
+    "proposals.none": (
+        "There is nothing to look back on.",
+        "Es gibt nichts, worauf zurückgeblickt werden könnte.",
+    ),
+    "proposals.how": (
+        "The strictest usual target that was kept in every counted one of the last twelve periods. A coming period "
+        "keeps it with at least the chance that is told ({confidence} confidence), if periods are alike and "
+        "independent.",
+        "Das strengste übliche Ziel, das in jedem gezählten der letzten zwölf Zeiträume eingehalten wurde. Ein "
+        "kommender Zeitraum hält es mindestens mit der genannten Chance ein ({confidence} Konfidenz), wenn sich die "
+        "Zeiträume gleichen und voneinander unabhängig sind.",
+    ),
+    "proposal.stricter": ("a stricter target would have been kept", "ein strengeres Ziel wäre eingehalten worden"),
+    "proposal.same": ("the agreed target fits", "das vereinbarte Ziel passt"),
+    "proposal.looser": ("the agreed target was not always kept", "das vereinbarte Ziel wurde nicht immer eingehalten"),
+    "proposal.few": (
+        ("only {n} period counted: that proves next to nothing", "only {n} periods counted: that proves little"),
+        ("nur {n} Zeitraum gezählt: das belegt so gut wie nichts", "nur {n} Zeiträume gezählt: das belegt wenig"),
+    ),
+    "proposal.none": ("no usual target was kept in all of them", "kein übliches Ziel wurde in allen eingehalten"),
+    "proposal.unseen": ("no period counted: nothing to propose", "kein Zeitraum gezählt: kein Vorschlag"),
+    "proposal.left_out": (
+        "Not counted for {agreement}, {service}: {periods}.",
+        "Nicht gezählt für {agreement}, {service}: {periods}.",
+    ),
+    "left_out.not_over": (
+        "{period} (not over, coverage {coverage})",
+        "{period} (läuft noch, Messabdeckung {coverage})",
+    ),
+    "left_out.not_in_service": (
+        "{period} (no service time, coverage {coverage})",
+        "{period} (keine Servicezeit, Messabdeckung {coverage})",
+    ),
+    "left_out.no_data": ("{period} (no figure, coverage {coverage})", "{period} (kein Wert, Messabdeckung {coverage})"),
+    "left_out.insufficient_data": (
+        "{period} (too little was seen, coverage {coverage})",
+        "{period} (zu wenig gemessen, Messabdeckung {coverage})",
+    ),
+    # -- agenda
+    "agenda.decide": ("decide", "entscheiden"),
+    "agenda.inform": ("take note", "zur Kenntnis"),
+    "agenda.decisions_due": (
+        (
+            "{n} item needs a decision and comes first. {total} minutes in all.",
+            "{n} items need a decision and come first. {total} minutes in all.",
+        ),
+        (
+            "{n} Punkt braucht eine Entscheidung und steht vorn. Zusammen {total} Minuten.",
+            "{n} Punkte brauchen eine Entscheidung und stehen vorn. Zusammen {total} Minuten.",
+        ),
+    ),
+    "agenda.nothing_due": (
+        "Nothing needs a decision. {total} minutes in all.",
+        "Nichts muss entschieden werden. Zusammen {total} Minuten.",
+    ),
+    "agenda.missed": ("Missed agreements: what follows from it", "Verfehlte Vereinbarungen: was daraus folgt"),
+    "agenda.missed_why": (
+        ("{n} agreement was missed: {names}", "{n} agreements were missed: {names}"),
+        ("{n} Vereinbarung wurde verfehlt: {names}", "{n} Vereinbarungen wurden verfehlt: {names}"),
+    ),
+    "agenda.unseen": ("Agreements without a verdict", "Vereinbarungen ohne Urteil"),
+    "agenda.unseen_why": (
+        ("too little was seen of {n}: {names}", "too little was seen of {n}: {names}"),
+        ("{n} zu wenig gemessen: {names}", "{n} zu wenig gemessen: {names}"),
+    ),
+    "agenda.complaints": ("Complaints that are not solved", "Nicht gelöste Beschwerden"),
+    "agenda.complaints_why": (
+        ("{n} complaint waits", "{n} complaints wait"),
+        ("{n} Beschwerde ist offen", "{n} Beschwerden sind offen"),
+    ),
+    "agenda.overdue": (
+        "Overdue actions: new day or other owner",
+        "Überfällige Maßnahmen: neue Frist oder Zuständigkeit",
+    ),
+    "agenda.overdue_why": (
+        ("{n} action is overdue: no. {numbers}", "{n} actions are overdue: no. {numbers}"),
+        ("{n} Maßnahme ist überfällig: Nr. {numbers}", "{n} Maßnahmen sind überfällig: Nr. {numbers}"),
+    ),
+    "agenda.closed": ("Closed periods: approve or restate", "Abgeschlossene Zeiträume: freigeben oder berichtigen"),
+    "agenda.closed_why": (
+        ("{n} closed period is not approved, or differs", "{n} closed periods are not approved, or differ"),
+        ("{n} Abschluss ist nicht freigegeben oder weicht ab", "{n} Abschlüsse sind nicht freigegeben oder weichen ab"),
+    ),
+    "agenda.renewals": ("Agreements that end or change", "Vereinbarungen, die enden oder sich ändern"),
+    "agenda.renewals_why": (
+        ("{n} date is near: {names}", "{n} dates are near: {names}"),
+        ("{n} Termin steht an: {names}", "{n} Termine stehen an: {names}"),
+    ),
+    "agenda.proposals": ("Targets: keep or change", "Ziele: beibehalten oder ändern"),
+    "agenda.proposals_why": (
+        ("for {n} service history speaks for another target", "for {n} services history speaks for another target"),
+        (
+            "bei {n} Service spricht die Vergangenheit für ein anderes Ziel",
+            "bei {n} Services spricht die Vergangenheit für ein anderes Ziel",
+        ),
+    ),
+    "agenda.decisions": ("Decisions of the last review", "Beschlüsse des letzten Reviews"),
+    "agenda.decisions_why": ("review no. {number}", "Review Nr. {number}"),
+    "agenda.figures": ("Figures and trend", "Kennzahlen und Trend"),
+    "agenda.figures_why": (
+        ("{n} agreement", "{n} agreements"),
+        ("{n} Vereinbarung", "{n} Vereinbarungen"),
+    ),
+    "agenda.outages": ("Outages, their causes and actions", "Ausfälle, ihre Ursachen und Maßnahmen"),
+    "agenda.outages_why": (
+        ("{n} outage was counted", "{n} outages were counted"),
+        ("{n} Ausfall wurde gewertet", "{n} Ausfälle wurden gewertet"),
+    ),
+    "agenda.satisfaction": ("Satisfaction", "Zufriedenheit"),
+    "agenda.satisfaction_why": ("how the service is felt", "wie der Service erlebt wird"),
+    "agenda.actions": ("Open actions", "Offene Maßnahmen"),
+    "agenda.actions_why": (
+        ("{n} action is open", "{n} actions are open"),
+        ("{n} Maßnahme ist offen", "{n} Maßnahmen sind offen"),
+    ),
+    "agenda.changes": ("Maintenance and changes to come", "Kommende Wartung und Änderungen"),
+    "agenda.changes_why": ("the next {ahead} days", "die nächsten {ahead} Tage"),
+    "agenda.close": ("Round, next meeting", "Verschiedenes, nächster Termin"),
+    "agenda.close_why": ("minutes and actions read out", "Protokoll und Maßnahmen vorlesen"),
+    # -- minutes
+    "minutes.box": ("☐", "☐"),
+    "minutes.held": ("Held on", "Datum"),
+    "minutes.reference": ("Reference", "Aktenzeichen"),
+    "minutes.participants": ("Taking part", "Teilnehmende"),
+    "minutes.minutes": ("Minutes", "Verlauf"),
+    "minutes.decisions": ("Decisions", "Beschlüsse"),
+    "minutes.signature": ("Date, names", "Datum, Namen"),
+    "form.head": (
+        "Minutes of the service review {period}, {customer}",
+        "Protokoll des Service-Reviews {period}, {customer}",
+    ),
+    "form.back": (
+        "Fill it in, then: slamon register review add --from {file} --author NAME",
+        "Ausfüllen, dann: slamon register review add --from {file} --author NAME",
+    ),
+    "form.held": ("The day of the meeting:", "Der Tag des Gesprächs:"),
+    "form.participants": (
+        'Who took part, as ["A. Example", "B. Example"]:',
+        'Wer dabei war, etwa ["A. Beispiel", "B. Beispiel"]:',
+    ),
+    "form.minutes": (
+        "What was said, on lines of its own that begin with two blanks:",
+        "Was gesagt wurde, in eigenen Zeilen, die mit zwei Leerzeichen beginnen:",
+    ),
+    "form.decisions": (
+        'What was decided, as ["We keep 99.9 %"]:',
+        'Was beschlossen wurde, etwa ["Es bleibt bei 99,9 %"]:',
+    ),
+    "form.actions": (
+        "What somebody promised; team, service and expected may be left out:",
+        "Was jemand zugesagt hat; team, service und expected dürfen fehlen:",
+    ),
+    "form.done": (
+        "Numbers of the actions that are done, of these:",
+        "Nummern der erledigten Maßnahmen, von diesen:",
+    ),
+    "form.done_none": (
+        "Numbers of the actions that are done; none is open.",
+        "Nummern der erledigten Maßnahmen; es ist keine offen.",
+    ),
+    "form.open": ("{number}: {title} ({owner}, due {due})", "{number}: {title} ({owner}, fällig {due})"),
+    "form.reference": (
+        "Its number in another system, if it has one; what has the same is not entered again:",
+        "Die Nummer in einem anderen System, falls es eine gibt; dieselbe wird kein zweites Mal eingetragen:",
+    ),
+}
