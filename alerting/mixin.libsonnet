@@ -29,6 +29,7 @@
   prometheusAlerts+:: of([
     importstr 'rules/slamon-services.yml',
     importstr 'rules/slamon-agreements.yml',
+    importstr 'rules/slamon-desk.yml',
     importstr 'rules/slamon-self.yml',
   ]),
 

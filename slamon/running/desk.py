@@ -70,7 +70,8 @@ class RunningDesk:
         self._wake.set()
 
     async def keep(self) -> None:
-        """Every minute, and when something was entered: reconcile and count."""
+        """Every minute, and when something was entered: reconcile and count; at first count, so that all is shown."""
+        await self._count()
         while True:
             self._wake.clear()
             await self.turn()

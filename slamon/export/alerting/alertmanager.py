@@ -25,7 +25,9 @@ INHIBITIONS = (
     Inhibition(
         "Who is blind says nothing about services.",
         ['alertname="SlamonLocalFault"', 'sight="none"'],
-        ['alertname=~"Slamon(Service|Check|Heartbeat|Certificate|Budget|Agreement|Coverage|Latency).*"'],
+        [
+            'alertname=~"Slamon(Service|Check|Heartbeat|Certificate|Budget|Agreement(AtRisk|Breached)|Coverage|Latency).*"'
+        ],
     ),
     Inhibition(
         "An outage over those of the services that stand on what failed.",

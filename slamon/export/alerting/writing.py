@@ -5,12 +5,13 @@ from typing import Any
 
 import yaml
 
-from slamon.export.alerting import agreements, own, recording, services
+from slamon.export.alerting import agreements, desk, own, recording, services
 from slamon.export.alerting.alert import Alert, Fit, Group
 
 GROUPS: Mapping[str, Callable[[Fit], Group]] = {
     "slamon-services": services.group,
     "slamon-agreements": agreements.group,
+    "slamon-desk": desk.group,
     "slamon-self": own.group,
     "slamon-recording": recording.group,
 }

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 STATES = ("up", "degraded", "unknown", "down")
-RULES = ("../rules/slamon-services.yml", "../rules/slamon-agreements.yml", "../rules/slamon-self.yml")
+RULES = tuple(f"../rules/slamon-{name}.yml" for name in ("services", "agreements", "desk", "self"))
 
 Span = tuple[int, Any]
 """So many minutes, such a value; `None`: the series is not there."""

@@ -176,12 +176,19 @@ EVERYTHING: tuple[Labels, ...] = (
     agreed("SlamonLatencyObjectiveMissed", "s"),
 )
 
+DESK: tuple[Labels, ...] = (
+    {"alertname": "SlamonAgreementEnding", "severity": "ticket", "customer": "c", "agreement": "gold"},
+    {"alertname": "SlamonComplaintUnanswered", "severity": "ticket", "customer": "c", "service": "s"},
+)
+"""What people wait for, whatever is seen."""
+
 
 def test_who_sees_nothing_says_nothing_about_services(alone: Alertmanager) -> None:
     fault = own("SlamonLocalFault", "one") | {"sight": "none"}
     itself = own("SlamonProbesNotRun", "one")
+    expected = [False, False, *(False for _ in DESK), *(True for _ in EVERYTHING)]
 
-    assert told(alone, fault, itself, *EVERYTHING) == [False, False, *(True for _ in EVERYTHING)]
+    assert told(alone, fault, itself, *DESK, *EVERYTHING) == expected
 
 
 def test_a_fault_of_one_site_takes_nothing_away_while_another_one_sees(alone: Alertmanager) -> None:
@@ -200,7 +207,7 @@ def test_everything_is_all_that_we_know() -> None:
     alerts = [rule for rule in rules if "alert" in rule]
     ours = {rule["alert"] for rule in alerts if rule["labels"].get("service") != "slamon"}
 
-    assert ours == {one["alertname"] for one in EVERYTHING}
+    assert ours == {one["alertname"] for one in (*EVERYTHING, *DESK)}
 
 
 def test_other_words_for_the_severities_keep_the_same_quiet(tmp_path: Path) -> None:

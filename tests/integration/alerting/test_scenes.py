@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.integration.alerting import scenes_agreements, scenes_own, scenes_services
+from tests.integration.alerting import scenes_agreements, scenes_desk, scenes_own, scenes_services
 from tests.integration.alerting.scenes import Scene, written
 
 FOLDER = Path(__file__).parents[3] / "alerting" / "tests"
 FILES = {
     "services": scenes_services.SCENES,
     "agreements": scenes_agreements.SCENES,
+    "desk": scenes_desk.SCENES,
     "self": scenes_own.SCENES,
 }
 RENEW = "SLAMON_RENEW_SCENES"
