@@ -7,11 +7,11 @@ from pathlib import Path
 import typer
 
 from slamon.commands.export_rules import write
-from slamon.commands.formats import SloFormat
+from slamon.commands.formats import SloFormat, Tongue
 from slamon.commands.places import catalogue
 from slamon.errors import UsageError
 from slamon.export.alerting.alert import Fit
-from slamon.export.dashboards import fitted, shipped, written
+from slamon.export.dashboards import fitted, german, shipped, translated, written
 from slamon.export.objectives import documents
 from slamon.export.scraping import configuration
 
@@ -36,9 +36,10 @@ def _labels(words: Sequence[str]) -> Mapping[str, str]:
     return found
 
 
-def dashboards(output: Path, selector: str) -> int:
+def dashboards(output: Path, selector: str, lang: Tongue = Tongue.EN) -> int:
     """Write every dashboard into a folder."""
-    write({name: written(fitted(board, selector)) for name, board in shipped().items()}, output)
+    words = german() if lang is Tongue.DE else {}
+    write({name: written(translated(fitted(board, selector), words)) for name, board in shipped().items()}, output)
     return 0
 
 

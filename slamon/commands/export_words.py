@@ -163,8 +163,9 @@ def export_dashboards(
     selector: Annotated[
         str, typer.Option(metavar="MATCHERS", help='Matchers that every metric of slamon gets, as site="north".')
     ] = "",
+    lang: Tongues = Tongue.EN,
 ) -> None:
     """Write the dashboards for Grafana, a file each, for its provisioning or its import."""
     from slamon.commands import export_documents as command
 
-    raise typer.Exit(command.dashboards(output, selector))
+    raise typer.Exit(command.dashboards(output, selector, lang))
