@@ -4,7 +4,7 @@ from typing import Any
 
 from slamon.export import names as n
 
-from grafana import looks
+from grafana import desk, looks
 from grafana.asking import AGREED, CUSTOMER, agreed, cut, left, named, of, one, verdict
 from grafana.frame import board, choice, link, maintenance, of_row, values
 from grafana.panels import FEW_POINTS, Ask, Column, Words, lines, number, rows, timeline
@@ -166,6 +166,7 @@ def customer() -> dict[str, Any]:
             points=FEW_POINTS,
         ),
     ]
+    panels += [*desk.numbers(), *desk.tables()]
     variables = [choice("customer", "Customer", values("customer", of(n.AGREEMENT_INFO)))]
-    words = "All agreements of a customer: the running period, the one before, and month by month."
+    words = "All agreements of a customer: the running period, the one before, month by month, and what people say."
     return board("slamon-customer", words, variables, panels, [maintenance(CUSTOMER)], since="now-90d")

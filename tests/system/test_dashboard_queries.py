@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ EVERYTHING = {"customer": ".+", "check": ".+", "instance": ".+", "service": ".+"
 EMPTY = {
     "slamon-fleet: Discovery A": "the demo discovers nothing",
     "slamon-fleet: Discovery B": "the demo discovers nothing",
+    "slamon-customer: Next agreement to end A": "the demo's agreements have no end",
     "slamon-fleet: annotation Catalogue loaded": "the demo's catalogue is loaded once",
 }
 ODD = 'Käse & "Söhne" {GmbH}\nzweite Zeile \\ 100 %'
@@ -78,6 +80,20 @@ def running_demo(folder: Path, port: int) -> Iterator[Path]:
             process.wait(timeout=60)
 
 
+def tell(config: Path) -> None:
+    """What people enter: a complaint, scores on both scales, an action whose day is over."""
+    about = ("--customer", "haendler", "--service", "onlineshop")
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat(timespec="seconds")
+    for words in (
+        ("complaint", "add", *about, "--from", yesterday, "--text", "langsam"),
+        ("satisfaction", "add", *about, "--scale", "csat", "--score", "4", "--asked", yesterday[:10]),
+        ("satisfaction", "add", *about, "--scale", "nps", "--score", "9", "--asked", yesterday[:10]),
+        ("action", "add", "--title", "Mehr Speicher", "--owner", "Cy", "--team", "web", "--due", yesterday[:10]),
+    ):
+        done = command("register", *words, "--author", "sm", "-c", str(config))
+        assert done.returncode == 0, done.stderr
+
+
 def scrape(job: str, target: str, relabelled: Sequence[dict[str, str]] = ()) -> dict[str, Any]:
     return {
         "job_name": job,
@@ -112,6 +128,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     (folder / "demo").mkdir()
     with running_demo(folder / "demo", port) as config:
         end = int(time.time()) // STEP_S * STEP_S
+        tell(config)
         blocks_of(config, folder, end)
         scrapes = [scrape("slamon", f"127.0.0.1:{port}"), scrape("slamon-other", f"localhost:{port}", OTHER)]
         more = (f"--query.lookback-delta={STEP_S + 60}s", "--storage.tsdb.retention.time=10y")
@@ -121,6 +138,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             )
             expiry = "count(slamon_check_certificate_expiry_timestamp_seconds)"
             wait_for(lambda: server.value(expiry), "certificates were seen", 120)
+            wait_for(lambda: server.value("sum(slamon_customer_unseen_complaints)") is not None, "reconciled", 120)
             yield Demo(config, server, end)
 
 

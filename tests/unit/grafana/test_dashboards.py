@@ -28,6 +28,7 @@ FAMILIES = {family.name: family for group in names.GROUPS for family in names.FA
 FOREIGN = {"process_cpu_seconds_total", "process_resident_memory_bytes", "process_open_fds"}
 TARGET_LABELS = {"instance", "job"}
 SHARES = (
+    names.SATISFACTION,
     names.AVAILABILITY,
     names.PERIOD_AVAILABILITY,
     names.PREVIOUS_AVAILABILITY,
