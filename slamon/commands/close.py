@@ -19,9 +19,10 @@ from slamon.commands.register import entered
 from slamon.errors import SlamonError, UsageError
 from slamon.figures import Figures
 from slamon.ledger import Entry, broken, frozen, register
+from slamon.ledger.register import corrections
 from slamon.running.closings import CLOSING, RESTATEMENT, Closing, closing_of, closings
 from slamon.running.entering import must_be_agreement
-from slamon.running.freezing import Content, entry_value, freeze, to_close, unsettled
+from slamon.running.freezing import Content, entry_value, freeze, to_close, unsettled, with_names
 from slamon.running.stored import figures_of
 from slamon.running.verifying import differences, first_difference
 from slamon.shown import instant_text
@@ -249,6 +250,7 @@ def _words(entry: Entry) -> str:
 def show(config: Path, data: Path | None, period: str, agreement: str | None, output: Format) -> int:
     """Print what was frozen, the closing and each restatement."""
     place = Place.of(config, data)
+    entries = register(place.path)
     told: list[dict[str, Any]] = [
         {
             "agreement": closing.agreement,
@@ -258,9 +260,9 @@ def show(config: Path, data: Path | None, period: str, agreement: str | None, ou
             "author": entry.author,
             "entered_ms": entry.entered,
             "reason": entry.body.get("reason"),
-            "content": _content(place, entry),
+            "content": with_names(_content(place, entry), corrections(entries)),
         }
-        for closing in _closed(place, register(place.path), period, agreement)
+        for closing in _closed(place, entries, period, agreement)
         for number, entry in enumerate(closing.frozen)
     ]
     if output is Format.JSON:

@@ -65,9 +65,9 @@ class Control:
         """The JSON answer to a POST, however long it takes, or its text."""
         return self._asked("POST", f"{path}?{urlencode(query)}" if query else path, None)
 
-    def send(self, path: str, value: object) -> Any:
-        """The JSON answer to a POST of JSON."""
-        return self._asked("POST", path, PATIENCE_S, json.dumps(value).encode())
+    def send(self, path: str, value: object, patience_s: float | None = PATIENCE_S) -> Any:
+        """The JSON answer to a POST of JSON; without `patience_s` however long it takes."""
+        return self._asked("POST", path, patience_s, json.dumps(value).encode())
 
     def _asked(self, method: str, path: str, patience_s: float | None, body: bytes | None = None) -> Any:
         try:

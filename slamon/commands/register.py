@@ -11,7 +11,7 @@ import typer
 from slamon.accounting import Correction
 from slamon.catalogue import Catalogue, terms
 from slamon.commands import tables
-from slamon.commands.control import Control
+from slamon.commands.control import PATIENCE_S, Control
 from slamon.commands.formats import Format
 from slamon.commands.places import catalogue, ledger_path
 from slamon.ledger import Entry, Ledger, register
@@ -20,13 +20,18 @@ from slamon.running.entering import enter, must_be_agreement
 from slamon.shown import instant_text
 
 
-def entered(config: Path, data: Path | None, value: Mapping[str, Any]) -> dict[str, Any]:
-    """Put something into the register; gives its numbers and time. UsageError where it makes no sense."""
+def entered(
+    config: Path, data: Path | None, value: Mapping[str, Any], patience_s: float | None = PATIENCE_S
+) -> dict[str, Any]:
+    """Put something into the register; gives its numbers and time. UsageError where it makes no sense.
+
+    `patience_s`: of the running system's answer; None: however long it takes.
+    """
     loaded = catalogue(config, data)
     path = ledger_path(loaded, data)
     control = Control(path.parent)
     if control.alive():
-        return dict(control.send("/api/register", value))
+        return dict(control.send("/api/register", value, patience_s))
     ledger = Ledger.open(path)
     try:
         return enter(loaded, ledger, value, time.time_ns() // 1_000_000).told()

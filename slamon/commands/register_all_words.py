@@ -3,6 +3,7 @@
 from slamon.commands import reconcile_words
 from slamon.commands.register_action_words import action_app
 from slamon.commands.register_complaint_words import complaint_app
+from slamon.commands.register_erase_words import erase
 from slamon.commands.register_review_words import review_app
 from slamon.commands.register_satisfaction_words import satisfaction_app
 from slamon.commands.register_words import correction_app
@@ -15,3 +16,4 @@ register_app.add_typer(satisfaction_app, name="satisfaction")
 register_app.add_typer(review_app, name="review")
 register_app.add_typer(action_app, name="action")
 reconcile_words.put(register_app)
+register_app.command("erase", short_help="Erase a person's name, or texts.")(erase)

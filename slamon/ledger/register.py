@@ -1,4 +1,7 @@
-"""The register: append-only entries, each chained to the one before by its digest."""
+"""The register: append-only entries, each chained to the one before by its digest.
+
+Names and texts are kept apart from it (`slamon.ledger.personal`): whoever reads entries gets them as people read them.
+"""
 
 import hashlib
 import json
@@ -9,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from slamon.accounting import Correction, CorrectionCause, CorrectionKind
+from slamon.ledger import personal
 
 CORRECTION = "correction"
 REVOCATION = "revocation"
@@ -44,8 +48,11 @@ class Broken:
     why: str
 
 
-Guard = Callable[[Sequence[Entry]], None]
-"""Looks at the entries that are there, and raises where the new ones may not be added."""
+Guard = Callable[[Sequence[Entry]], Sequence[Entry] | None]
+"""Looks at the entries that are there, and raises where the new ones may not be added.
+
+It may give those that are to be added instead; None: all of them are.
+"""
 
 
 def canonical(value: object) -> str:
@@ -69,11 +76,13 @@ def append(connection: sqlite3.Connection, entries: Iterable[Entry], now: int, g
     What `guard` raises leaves everything as it was.
     """
     if guard is not None:
-        guard(read_entries(connection))
+        instead = guard(read_entries(connection))
+        entries = entries if instead is None else instead
     last, before = connection.execute("select id, digest from register order by id desc limit 1").fetchone() or (0, "")
     made = []
     for number, entry in enumerate(entries, last + 1):
-        row = (number, entry.kind, now, entry.author, entry.agreement, entry.service, canonical(entry.body))
+        author, body = personal.put_away(connection, entry.author, entry.body)
+        row = (number, entry.kind, now, author, entry.agreement, entry.service, canonical(body))
         before = _link(before, row)
         connection.execute("insert into register values (?, ?, ?, ?, ?, ?, ?, ?)", (*row, before))
         if entry.content is not None:
@@ -85,13 +94,16 @@ def append(connection: sqlite3.Connection, entries: Iterable[Entry], now: int, g
 
 def read_entries(connection: sqlite3.Connection) -> list[Entry]:
     """All entries in order; none in a ledger that only an earlier version has written."""
-    return [
-        Entry(kind, author, json.loads(body), agreement, service, number, entered, made)
-        for number, kind, entered, author, agreement, service, body, made in _rows(connection)
-    ]
+    kept = personal.known(connection)
+    found = []
+    for number, kind, entered, author, agreement, service, body, made in rows(connection):
+        who, said = personal.told(author, json.loads(body), kept)
+        found.append(Entry(kind, who, said, agreement, service, number, entered, made))
+    return found
 
 
-def _rows(connection: sqlite3.Connection) -> Iterator[Sequence[Any]]:
+def rows(connection: sqlite3.Connection) -> Iterator[Sequence[Any]]:
+    """id, kind, entered, author, agreement, service, body, digest of all entries in order, as they stand there."""
     if connection.execute("select 1 from pragma_table_info('register') where name = 'digest'").fetchone() is not None:
         yield from connection.execute(f"{_ALL} order by id")
 
@@ -114,17 +126,39 @@ def sha256(text: bytes) -> str:
 def first_broken(connection: sqlite3.Connection) -> Broken | None:
     """Follows the chain from its beginning; None where every entry is as it was written and none is missing."""
     before, due = "", 1
-    for row in _rows(connection):
+    kept, erased = personal.known(connection), erasures(connection)
+    for row in rows(connection):
         if row[0] != due:
             return Broken(due, "it is missing")
         if _link(before, row) != row[7]:
             return Broken(due, "it is not what was entered")
+        for place in personal.places(row[3], json.loads(row[6])):
+            why = personal.wrong(place, kept, erased)
+            if why is not None:
+                return Broken(due, why)
         before, due = row[7], due + 1
     told = connection.execute("select value from fact where name = ?", (_COUNT,)).fetchone()
     count = 0 if told is None else told[0]
     if due <= count:
         return Broken(due, f"it is missing, as are all up to {count}" if due < count else "it is missing")
     return Broken(count + 1, "it was not entered by slamon") if due - 1 > count else None
+
+
+def erasures(connection: sqlite3.Connection) -> dict[str, str]:
+    """By digest, what is told in the place of the names and texts that erasures tell of."""
+    found: dict[str, str] = {}
+    for row in rows(connection):
+        if row[1] == personal.ERASURE:
+            found |= _instead(row[6])
+    return found
+
+
+def _instead(body: str) -> dict[str, str]:
+    """Of an erasure's body; nothing of one that was changed by hand and cannot be read."""
+    try:
+        return {str(digest): str(told) for digest, told in json.loads(body)["erased"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def corrections(entries: Iterable[Entry]) -> list[Correction]:

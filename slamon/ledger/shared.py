@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from slamon.errors import UsageError
 from slamon.ledger.batch import Mark, Stored
+from slamon.ledger.erasing import Finding, Wanted, found
 from slamon.ledger.opening import identified, reader, synced, whole
 from slamon.ledger.reading import Durations, read
 from slamon.ledger.register import Broken, Entry, content_of, first_broken, read_entries
@@ -51,6 +52,12 @@ def register(path: Path) -> list[Entry]:
 def broken(path: Path) -> Broken | None:
     """The first entry of the register that is not as it was written, without the lock."""
     return _asked(path, first_broken) if path.exists() else None
+
+
+def erasable(path: Path, wanted: Wanted) -> Finding:
+    """What would be erased, without the lock; UsageError where there is nothing of it."""
+    _found(path)
+    return _asked(path, lambda connection: found(connection, wanted))
 
 
 def frozen(path: Path, entry: Entry) -> str | None:

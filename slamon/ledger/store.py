@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from slamon.errors import LedgerError
 from slamon.ledger.batch import Batch, Stored
+from slamon.ledger.erasing import Erased, Wanted, erase, owes_scrubbing, scrub
 from slamon.ledger.lock import Lock
 from slamon.ledger.notices import Notice, put
 from slamon.ledger.opening import connect, created, examined, prepared, wal_of, whole
@@ -63,6 +64,8 @@ class Ledger:
         connection = connect(path, "rw")
         try:
             was_clean = prepared(connection, path)
+            if owes_scrubbing(connection):
+                _scrubbed(connection)
             return cls(path, lock, connection, was_clean=was_clean)
         except BaseException:
             connection.close()
@@ -99,6 +102,16 @@ class Ledger:
                 return append(self._connection, entries, now, guard)
 
         return self.do(entered)
+
+    def erase(self, wanted: Wanted, author: str, reason: str, now: int) -> "Future[Erased]":
+        """Erase names or texts of the register, see `erasing.erase`, and write the file anew; `now` in ms."""
+
+        def erased() -> Erased:
+            with transaction(self._connection):
+                entry, finding = erase(self._connection, wanted, author, reason, now)
+            return Erased(entry, finding, _scrubbed(self._connection))
+
+        return self.do(erased)
 
     def size(self) -> int:
         """Bytes of the file with its write-ahead log."""
@@ -140,3 +153,11 @@ class Ledger:
         except BaseException:
             self._keys.forget()
             raise
+
+
+def _scrubbed(connection: sqlite3.Connection) -> bool:
+    """Whether no rest of what was erased is in the file; where the disk is full, the next start tries again."""
+    try:
+        return scrub(connection)
+    except sqlite3.Error:
+        return False

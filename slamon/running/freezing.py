@@ -37,6 +37,8 @@ from slamon.running.chained import facts
 from slamon.shown import instant_text
 
 Content = dict[str, Any]
+NAMES = ("author", "reason")
+"""Of a correction of the register: personal, so that they are read from its entry."""
 
 
 def to_close(figures: Figures, agreement: str, name: str, at: int) -> Period:
@@ -94,7 +96,7 @@ def freeze(figures: Figures, agreement: str, period: Period, at: int) -> Content
         "agreement": agreement,
         "period": {"name": period.name, "start_ms": period.start, "end_ms": period.end},
         "at_ms": at,
-        "figures": answer["figures"],
+        "figures": [_without_names(figure, figures.book.corrections) for figure in answer["figures"]],
         "verdict": answer["agreements"][0],
         "corrections": [written(c) for c in touching(figures.book.corrections, agreement, period)],
         "maintenance": {str(r.number): _maintenance(r, period) for r in revisions},
@@ -132,8 +134,8 @@ def touching(corrections: Iterable[Correction], agreement: str, period: Period) 
 
 
 def written(correction: Correction) -> dict[str, Any]:
-    """A correction as JSON values."""
-    return {
+    """A correction as JSON values. Who entered one of the register, and why, is told by its entry, never frozen."""
+    told = {
         "order": list(correction.order),
         "agreement": correction.agreement,
         "kind": correction.kind.value,
@@ -145,6 +147,42 @@ def written(correction: Correction) -> dict[str, Any]:
         "cause": correction.cause.value,
         "ticket": correction.ticket,
     }
+    return _nameless(told) if _registered(correction) else told
+
+
+def _registered(correction: Correction) -> bool:
+    return correction.order[0] == 0
+
+
+def _nameless(told: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in told.items() if key not in NAMES}
+
+
+def _without_names(figure: dict[str, Any], corrections: Iterable[Correction]) -> dict[str, Any]:
+    """A figure whose corrections of the register do not tell who entered them."""
+    registered = {_key(written(c)) for c in corrections if _registered(c)}
+    told = [_nameless(c) if _key(c) in registered else c for c in figure["corrections"]]
+    return {**figure, "corrections": told}
+
+
+def _key(told: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(told[key] for key in ("kind", "start_ms", "end_ms", "entered_ms", "cause", "ticket"))
+
+
+def with_names(content: Content, registered: Iterable[Correction]) -> Content:
+    """Frozen content as people read it: with who entered the corrections of the register and why, as known now."""
+    by_order = {correction.order: correction for correction in registered}
+    corrections = []
+    for told in content["corrections"]:
+        found = by_order.get(tuple(told["order"]))
+        names = {} if found is None else {"author": found.author, "reason": found.reason}
+        corrections.append({**told, **names})
+    by_key = {_key(told): {key: told[key] for key in NAMES if key in told} for told in corrections}
+    figures = [
+        {**figure, "corrections": [{**c, **by_key.get(_key(c), {})} for c in figure["corrections"]]}
+        for figure in content["figures"]
+    ]
+    return {**content, "corrections": corrections, "figures": figures}
 
 
 def read_back(told: dict[str, Any]) -> Correction:
@@ -155,8 +193,8 @@ def read_back(told: dict[str, Any]) -> Correction:
         told["start_ms"],
         told["end_ms"],
         told["entered_ms"],
-        told["author"],
-        told["reason"],
+        told.get("author", ""),
+        told.get("reason", ""),
         CorrectionCause(told["cause"]),
         told["ticket"],
         order=tuple(told["order"]),

@@ -5,7 +5,7 @@ from typing import Any
 
 from slamon.errors import UsageError
 from slamon.figures import Figures
-from slamon.running.freezing import Content, freeze, read_back
+from slamon.running.freezing import NAMES, Content, freeze, read_back
 
 _BEYOND = ("windows", "burn_rates", "budget_burned", "rolling")
 """What of a figure ends at the moment of closing: it rests on facts after the period."""
@@ -59,8 +59,14 @@ def _rest(frozen: Content, now: Content) -> str | None:
 
 def _compared(part: Any) -> Any:
     if isinstance(part, list):
-        return [{key: value for key, value in figure.items() if key not in _BEYOND} for figure in part]
+        return [_without_names({k: v for k, v in figure.items() if k not in _BEYOND}) for figure in part]
     return part
+
+
+def _without_names(figure: dict[str, Any]) -> dict[str, Any]:
+    """An earlier version froze who entered a correction."""
+    told = [{key: value for key, value in c.items() if key not in NAMES} for c in figure.get("corrections", ())]
+    return {**figure, "corrections": told}
 
 
 def differences(before: Content, after: Content) -> list[str]:

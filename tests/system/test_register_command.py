@@ -117,9 +117,17 @@ def test_a_register_edited_by_hand_shows(month: Slamon) -> None:
     month(*ADD)
     assert month("verify").out == "the register is whole: 2 entries\n"
     with contextlib.closing(sqlite3.connect("data/slamon.db")) as connection, connection:
-        connection.execute("update register set body = replace(body, 'phone', 'golf course') where id = 2")
+        connection.execute("update register set body = replace(body, 'agreed', 'customer') where id = 2")
     done = month("verify")
     assert (done.code, done.out) == (1, "the register is broken at entry 2: it is not what was entered\n")
+
+
+def test_a_name_or_text_edited_by_hand_shows(month: Slamon) -> None:
+    month(*ADD)
+    with contextlib.closing(sqlite3.connect("data/slamon.db")) as connection, connection:
+        connection.execute("update personal set value = replace(value, 'phone', 'golf course')")
+    done = month("verify")
+    assert (done.code, done.out) == (1, "the register is broken at entry 1: its reason is not what was entered\n")
 
 
 # -- real processes

@@ -9,9 +9,10 @@ from slamon.catalogue import Catalogue
 from slamon.desk import folding
 from slamon.errors import UsageError
 from slamon.ledger import Ledger
+from slamon.ledger.personal import ERASURE
 from slamon.ledger.register import CORRECTION, REVOCATION
 from slamon.running.closings import APPROVAL, CLOSING, DISPUTE, RESTATEMENT
-from slamon.running.entering import actions, closings, complaints, corrections, reviews, satisfaction
+from slamon.running.entering import actions, closings, complaints, corrections, erasing, reviews, satisfaction
 from slamon.running.entering.ground import (
     Entered,
     Ground,
@@ -40,9 +41,11 @@ def enter(catalogue: Catalogue, ledger: Ledger, value: object, now: int, *, runn
     """
     what = value.get("what") if isinstance(value, dict) else None
     prepare = _KINDS.get(str(what))
-    if prepare is None:
-        raise UsageError(f"what is entered is unknown: expected what: {' or '.join(_KINDS)}")
     try:
+        if what == ERASURE:
+            return erasing.erase(ledger, value, now)
+        if prepare is None:
+            raise UsageError(f"what is entered is unknown: expected what: {' or '.join([*_KINDS, ERASURE])}")
         prepared = prepare(Ground(catalogue, ledger.path, now, running), value)
     except ValidationError as error:
         raise UsageError(explained(error)) from None

@@ -1,8 +1,8 @@
 """What all kinds of entries share: texts and their bounds, what an entry may name, and how a mistake is told."""
 
 import unicodedata
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -77,14 +77,15 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What was stored, and when (ms)."""
+    """What was stored, and when (ms). `more`: what else is to be told, as JSON values."""
 
     entries: tuple[Entry, ...]
     at: int
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     def told(self) -> dict[str, Any]:
         """As JSON values."""
-        return {"entries": [entry.id for entry in self.entries], "entered_ms": self.at}
+        return {"entries": [entry.id for entry in self.entries], "entered_ms": self.at, **self.more}
 
 
 def explained(error: ValidationError) -> str:

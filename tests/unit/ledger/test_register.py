@@ -43,8 +43,9 @@ def test_entries_are_numbered_dated_and_chained(five: sqlite3.Connection) -> Non
     assert [(e.id, e.entered, e.author) for e in found] == [
         (1, 1000, "sm"), (2, 1000, "sm"), (3, 3000, "sm"), (4, 4000, "sm"), (5, 5000, "sm"),
     ]  # fmt: skip
-    body = '{"cause":"agreed","end_ms":2,"kind":"up","reason":"reason 1","start_ms":1,"ticket":null}'
-    assert found[0].digest == digest("", [1, "correction", 1000, "sm", "gold", None, body])
+    author, body = five.execute("select author, body from register where id = 1").fetchone()
+    assert found[0].body == BODY | {"reason": "reason 1"}
+    assert found[0].digest == digest("", [1, "correction", 1000, author, "gold", None, body])
     assert len({e.digest for e in found}) == 5
     assert first_broken(five) is None
 
@@ -57,7 +58,14 @@ def test_entries_are_numbered_dated_and_chained(five: sqlite3.Connection) -> Non
         ("update register set agreement = 'silver' where id = 4", 4, "it is not what was entered"),
         ("update register set service = 'shop' where id = 1", 1, "it is not what was entered"),
         ("update register set kind = 'y' where id = 5", 5, "it is not what was entered"),
-        ("update register set body = replace(body, 'reason 2', 'reason 9')", 2, "it is not what was entered"),
+        ("update register set body = replace(body, 'agreed', 'other') where id = 2", 2, "it is not what was entered"),
+        ("update register set body = replace(body, '@', '$') where id = 2", 2, "it is not what was entered"),
+        ("update personal set value = 'reason 9' where value = 'reason 2'", 2, "its reason is not what was entered"),
+        ("update personal set value = 'boss' where value = 'sm'", 1, "its author is not what was entered"),
+        ("update personal set salt = x'00' where value = 'reason 3'", 3, "its reason is not what was entered"),
+        ("delete from personal where value = 'reason 4'", 4, "its reason is missing, and no erasure tells of it"),
+        ("update personal set salt = null, value = null, pseudonym = '[erased]' where value = 'reason 4'",
+         4, "its reason is missing, and no erasure tells of it"),
         ("update register set digest = '' where id = 5", 5, "it is not what was entered"),
         ("delete from register where id = 3", 3, "it is missing"),
         ("delete from register where id = 1", 1, "it is missing"),
