@@ -15,16 +15,16 @@ from slamon.commands import completing, streams
 from slamon.commands.agreement_words import agreement_app
 from slamon.commands.close_words import close_app, verify
 from slamon.commands.export_words import export_app
-from slamon.commands.formats import FiguresFormat, Format, Tongue
+from slamon.commands.formats import FiguresFormat, Format
 from slamon.commands.import_words import import_app
 from slamon.commands.register_all_words import register_app
+from slamon.commands.report_words import report
 from slamon.commands.review_words import review
 from slamon.commands.run_words import demo, run
 from slamon.commands.silences_words import export_silences, silences_app
 from slamon.commands.whatif_words import whatif
 from slamon.commands.words import Config, Data, group
 from slamon.errors import SlamonError
-from slamon.reports.forms import ReportFormat
 
 EPILOG = (
     "Exit codes: 0 fine; 1 the question's answer is no (invalid configuration, something is down); "
@@ -171,56 +171,7 @@ def account(
     raise typer.Exit(command.account(config, data, question, observations=observations, output=output))
 
 
-@app.command(short_help="Write reports: figures as documents, in English or German.")
-def report(
-    config: Config = DEFAULT_CONFIG,
-    data: Data = None,
-    agreement: Annotated[
-        str | None,
-        typer.Option(
-            "--agreement", "-a", metavar="ID", help="Only this agreement.", autocompletion=completing.agreements
-        ),
-    ] = None,
-    customer: Annotated[str | None, typer.Option("--customer", metavar="ID", help="Only this customer.")] = None,
-    period: Annotated[
-        str | None,
-        typer.Option(
-            "--period",
-            "-p",
-            metavar="PERIOD",
-            help="2026-10, 2026-W43, 2026-Q4, 2026, or a span 2026-10-01/2026-10-15; default: the last whole month.",
-        ),
-    ] = None,
-    at: Annotated[
-        str | None,
-        typer.Option(metavar="TIME", help="As it was known at this moment, as 2026-11-03T12:00:00Z; default: now."),
-    ] = None,
-    lang: Annotated[Tongue, typer.Option("--lang", help="The language of the texts, numbers and dates.")] = Tongue.EN,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write to; it is made.")
-    ] = Path(),
-    form: Annotated[
-        list[ReportFormat] | None,
-        typer.Option("--format", "-f", help="The form of the files; may be repeated; default: html."),
-    ] = None,
-) -> None:
-    """Write a report on each agreement: verdict, trend, outages, maintenance, corrections, and how to recompute it.
-
-    The names of the files are printed; they begin with the period, so that a folder sorts by time.
-    """
-    from slamon.commands import report as command
-
-    wanted = command.Wanted(
-        agreement=agreement,
-        customer=customer,
-        period=period,
-        at=at,
-        language=lang.value,
-        formats=tuple(dict.fromkeys(form or (ReportFormat.HTML,))),
-    )
-    raise typer.Exit(command.report(config, data, wanted, output))
-
-
+app.command(short_help="Write reports: figures as documents, in English or German.")(report)
 app.command(short_help="Write the pack, agenda and minutes form of a service review.")(review)
 app.command(short_help="Recompute history under other terms; propose; simulate.")(whatif)
 

@@ -37,6 +37,7 @@ from slamon.running.saying import Saying
 from slamon.running.silencing import Silencer
 from slamon.running.tallies import Tallies
 from slamon.running.totals import Totals
+from slamon.running.unattended import Unattended, errands_of
 from slamon.running.watching import watch
 from slamon.web.serving import Serving
 
@@ -415,6 +416,10 @@ class Service:
         self._finder = Finder(monitor.own, settings.ledger(monitor.catalogue).parent, self._soon)
         self.answers = Answers(monitor, self.load)
         catalogue = monitor.catalogue
+        errands = errands_of(settings.config, settings.data, settings.ledger(catalogue), env)
+        self._unattended = Unattended(monitor.ledger, monitor.clock, monitor.own, errands, self.answers.enter)
+        if errands is not None:
+            self.answers.by_hand = self._unattended.reporter.by_hand
         self._web = Serving(
             self.answers,
             settings.listen or catalogue.web.listen,
@@ -436,6 +441,8 @@ class Service:
             monitor.own.loaded(monitor.clock.now())
             await self._finder.follow(monitor.catalogue)
             await self._silencer.follow(monitor.catalogue)
+            await self._unattended.follow(monitor.catalogue)
+            self._unattended.plan(monitor.prober.scheduler)
             self.answers.is_ready = True
             loop.add_signal_handler(signal.SIGHUP, self._soon)
             tasks += [asyncio.create_task(watch(self._files, self._quietly)), asyncio.create_task(self._measure_loop())]
@@ -448,6 +455,7 @@ class Service:
             loop.remove_signal_handler(signal.SIGHUP)
             await self._finder.stop()
             await self._silencer.stop()
+            await self._unattended.stop()
             tasks += self._reloading
             for task in tasks:
                 task.cancel()
@@ -479,6 +487,7 @@ class Service:
             own.loaded(self._monitor.clock.now())
             await self._finder.follow(catalogue)
             await self._silencer.follow(catalogue)
+            await self._unattended.follow(catalogue)
             for warning in catalogue.warnings:
                 log.warning("configured but used by nothing", what=warning)
             for key, value in _from_the_start(catalogue).items():

@@ -110,6 +110,12 @@ def _node(value: str) -> str:
     return value
 
 
+def _host(value: str) -> str:
+    if ip_of(value) is None and not (_HOST.fullmatch(value) and ":" not in value):
+        raise ValueError("a host's name or address, without a port, for example mail.example.org")
+    return value
+
+
 def _email(value: str) -> str:
     if not _EMAIL.fullmatch(value):
         raise ValueError("an address for mail, for example web@example.org")
@@ -149,6 +155,9 @@ Url = Annotated[str, AfterValidator(http_url), WithJsonSchema({"type": "string",
 
 Node = Annotated[str, AfterValidator(_node), WithJsonSchema({"type": "string", "examples": ["192.0.2.7:8443"]})]
 """One node behind a name: an address or a host, perhaps with a port."""
+
+HostName = Annotated[str, AfterValidator(_host), WithJsonSchema({"type": "string", "examples": ["mail.example.org"]})]
+"""A host's name or address."""
 
 SourceAddress = Annotated[str, BeforeValidator(_source), WithJsonSchema({"type": "string", "examples": ["192.0.2.7"]})]
 """An address of this machine."""

@@ -25,6 +25,7 @@ from slamon.catalogue.quantities import (
     PositiveMs,
     PositivePercent,
 )
+from slamon.catalogue.reporting import Closing
 
 
 class OneOffMaintenance(Model):
@@ -207,6 +208,8 @@ class Agreement(Model):
     """What is due when the target is missed; each limit once."""
     revisions: tuple[RevisedTerms, ...] = ()
     """Later terms: each replaces the keys it names, from its start on."""
+    closing: Closing | None = None
+    """When its periods are closed without anybody's doing; default: as `closing` of the catalogue says."""
 
 
 class Correction(Model):

@@ -26,6 +26,9 @@ def dangling(value: Mapping[str, Any]) -> Iterator[Mistake]:
             yield from _known(("discover", key, "team"), discovery.get("team"), names["teams"], "a team")
     for key, agreement in _mapping(value, "agreements").items():
         yield from _agreement(("agreements", key), agreement, names)
+    for key, report in _mapping(value, "reports").items():
+        yield from _report(("reports", key), report, names)
+    yield from _working_days(("closing",), value.get("closing"), names)
     for index, correction in enumerate(_items(value, "corrections")):
         if isinstance(correction, dict):
             yield from _known(
@@ -77,15 +80,41 @@ def _agreement(path: KeyPath, agreement: Any, names: Mapping[str, Names]) -> Ite
             yield where, f"{service!r} a second time", "each service once", ""
         seen.add(str(service))
     yield from _hours_and_zone(path, agreement, names)
+    yield from _working_days((*path, "closing"), agreement.get("closing"), names)
     for index, revision in enumerate(_items(agreement, "revisions")):
         if isinstance(revision, dict):
             yield from _hours_and_zone((*path, "revisions", index), revision, names)
 
 
+def _report(path: KeyPath, report: Any, names: Mapping[str, Names]) -> Iterator[Mistake]:
+    if not isinstance(report, dict):
+        return
+    yield from _known((*path, "customer"), report.get("customer"), names["customers"], "a customer")
+    seen: set[str] = set()
+    for index, agreement in enumerate(_items(report, "agreements")):
+        where = (*path, "agreements", index)
+        yield from _known(where, agreement, names["agreements"], "an agreement")
+        if str(agreement) in seen:
+            yield where, f"{agreement!r} a second time", "each agreement once", ""
+        seen.add(str(agreement))
+    yield from _working_days(path, report, names)
+    yield from _zone(path, report)
+
+
+def _working_days(path: KeyPath, value: Any, names: Mapping[str, Names]) -> Iterator[Mistake]:
+    if isinstance(value, dict):
+        yield from _known((*path, "calendar"), value.get("calendar"), names["calendars"], "a calendar")
+
+
 def _hours_and_zone(path: KeyPath, terms: Mapping[str, Any], names: Mapping[str, Names]) -> Iterator[Mistake]:
-    hours, zone = terms.get("service_hours"), terms.get("timezone")
+    hours = terms.get("service_hours")
     if hours != "24x7":
         yield from _known((*path, "service_hours"), hours, names["calendars"], "24x7 or a calendar")
+    yield from _zone(path, terms)
+
+
+def _zone(path: KeyPath, terms: Mapping[str, Any]) -> Iterator[Mistake]:
+    zone = terms.get("timezone")
     if isinstance(zone, str) and zone not in zone_names():
         hint = did_you_mean(zone, sorted(zone_names()))
         yield (*path, "timezone"), f"the unknown time zone {zone!r}", "an IANA zone, for example Europe/Berlin", hint

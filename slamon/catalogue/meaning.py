@@ -14,6 +14,7 @@ from slamon.catalogue.models import Catalogue, Service
 from slamon.catalogue.problems import did_you_mean
 from slamon.catalogue.reader import KeyPath
 from slamon.catalogue.recurrence import examine
+from slamon.catalogue.reporting import Closing, ScheduledReport
 from slamon.catalogue.times import instant, written, zone_names
 
 Mistake = tuple[KeyPath, str, str, str]
@@ -34,6 +35,7 @@ def mistakes(catalogue: Catalogue) -> Iterator[Mistake]:
         yield from _calendar(calendar_id, calendar)
     for agreement_id, agreement in catalogue.agreements.items():
         yield from _agreement(("agreements", agreement_id), agreement, catalogue)
+    yield from _reports(catalogue)
     if catalogue.reference is not None and catalogue.reference.quorum > len(catalogue.reference.targets):
         found = f"a quorum of {catalogue.reference.quorum}"
         yield ("reference", "quorum"), found, f"at most {len(catalogue.reference.targets)}, the number of targets", ""
@@ -105,6 +107,37 @@ def _calendar(calendar_id: str, calendar: Calendar) -> Iterator[Mistake]:
     for index, category in enumerate(calendar.holidays.categories):
         if category not in known:
             yield (*path, "categories", index), f"{category!r}", f"one of: {', '.join(sorted(known))}", ""
+
+
+def _reports(catalogue: Catalogue) -> Iterator[Mistake]:
+    """Reports on nobody's agreements, and calendars without a working day in the week."""
+    for report_id, report in catalogue.reports.items():
+        yield from _workless(("reports", report_id), report.calendar, catalogue)
+        known = report.customer in catalogue.customers if report.customer else report.agreements is None
+        if known and not reported(catalogue, report):
+            what = "no agreement at all" if report.customer is None else f"{report.customer!r}, who has no agreement"
+            path: KeyPath = ("reports", report_id) if report.customer is None else ("reports", report_id, "customer")
+            yield path, what, "agreements to report on", ""
+    closings: list[tuple[KeyPath, Closing | None]] = [(("closing",), catalogue.closing)]
+    closings += [(("agreements", key, "closing"), found.closing) for key, found in catalogue.agreements.items()]
+    for where, closing in closings:
+        if closing is not None:
+            yield from _workless(where, closing.calendar, catalogue)
+
+
+def _workless(path: KeyPath, calendar: str | None, catalogue: Catalogue) -> Iterator[Mistake]:
+    found = catalogue.calendars.get(calendar or "")
+    if found is not None and not any(found.hours.values()):
+        yield (*path, "calendar"), f"{calendar!r}, which has hours on no weekday", "a calendar with working days", ""
+
+
+def reported(catalogue: Catalogue, report: ScheduledReport) -> tuple[str, ...]:
+    """The agreements that a scheduled report is on, in the catalogue's order."""
+    return tuple(
+        name
+        for name, agreement in catalogue.agreements.items()
+        if (report.agreements is None or name in report.agreements) and report.customer in (None, agreement.customer)
+    )
 
 
 def _agreement(path: KeyPath, agreement: Agreement, catalogue: Catalogue) -> Iterator[Mistake]:
@@ -189,6 +222,8 @@ def unused(catalogue: Catalogue) -> Iterator[tuple[KeyPath, str]]:
     """What is configured and used by nothing."""
     agreements = catalogue.agreements.values()
     hours = {a.service_hours for a in agreements} | {r.service_hours for a in agreements for r in a.revisions}
+    closings = [catalogue.closing, *(a.closing for a in agreements)]
+    hours |= {r.calendar for r in catalogue.reports.values()} | {c.calendar for c in closings if c is not None}
     depended = {n for s in catalogue.services.values() for group in s.depends_on for n in group}
     used: dict[str, Set[str | None]] = {
         "customers": {a.customer for a in agreements},

@@ -22,6 +22,7 @@ from slamon.catalogue.discovery.sources import Found
 from slamon.catalogue.instance import Alertmanager, Metrics, Storage, Web
 from slamon.catalogue.kinds import ROWS
 from slamon.catalogue.quantities import InstantMs, PositiveMs
+from slamon.catalogue.reporting import Closing, ScheduledReport
 from slamon.catalogue.secret import DIGESTS
 
 PROBE_KINDS: dict[str, type[Options]] = {kind: row.options for kind, row in ROWS.items()}
@@ -387,6 +388,10 @@ class Catalogue(Model):
     """What the exposition carries."""
     alertmanager: Alertmanager | None = None
     """The Alertmanager that planned maintenance is told to; default: nobody."""
+    reports: dict[Identifier, ScheduledReport] = Field(default_factory=dict)
+    """Reports that are made and delivered by themselves when a period is over, by id."""
+    closing: Closing | None = None
+    """When the periods of agreements are closed without anybody's doing; default: never."""
     _warnings: list[str] = PrivateAttr(default_factory=list)
     _files: list[Path] = PrivateAttr(default_factory=list)
     _watched: list[Path] = PrivateAttr(default_factory=list)

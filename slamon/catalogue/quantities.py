@@ -86,6 +86,11 @@ def written_duration(milliseconds: int) -> str:
     return f"{milliseconds // _UNITS_MS[unit]}{unit}" if milliseconds else "0s"
 
 
+def written_clock(minutes: int) -> str:
+    """A time of day as it would be written."""
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
 def written_percent(ratio: Fraction) -> str:
     """A percentage as it would be written."""
     return f"{float(ratio * 100):g}%"

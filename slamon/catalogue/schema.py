@@ -19,6 +19,7 @@ _WRITERS: Mapping[Any, Callable[[Any], str]] = {
     quantities.retention_ms: quantities.written_duration,
     quantities.percent: quantities.written_percent,
     quantities.positive_percent: quantities.written_percent,
+    quantities.clock_minutes: quantities.written_clock,
     quantities.size_bytes: quantities.written_size,
 }
 

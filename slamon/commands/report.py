@@ -13,14 +13,12 @@ from slamon.accounting.terms import PeriodKind
 from slamon.catalogue import Catalogue
 from slamon.commands.control import Control
 from slamon.commands.places import catalogue, ledger_path
+from slamon.delivery.making import documents, ledger_figures
 from slamon.errors import UsageError
 from slamon.figures import Figures
 from slamon.reports.document import Document
 from slamon.reports.forms import ReportFormat
-from slamon.reports.grounds import grounds, trend_start
 from slamon.reports.printing import Order, print_all
-from slamon.reports.writing import document
-from slamon.running.stored import figures_of
 from slamon.shown import instant, instant_text
 
 
@@ -43,11 +41,12 @@ def report(config: Path, data: Path | None, wanted: Wanted, output: Path) -> int
     now = time.time_ns() // 1_000_000
     at = now if wanted.at is None else instant(wanted.at, now)
     periods = {agreement: _period(loaded, agreement, wanted.period, at) for agreement in asked}
-    figures, at = _figures(loaded, data, periods, at)
+    path = ledger_path(loaded, data)
+    figures, at = ledger_figures(loaded, path, periods, at, running=Control(path.parent).alive())
     order = Order(wanted.language, wanted.formats, output)
     with _bar(len(asked)) as bar:
-        documents = _documents(figures, periods, at, bar, alone=len(asked) == 1)
-        made = list(_told(print_all(documents, order, len(asked))))
+        found = _documents(figures, periods, at, bar, alone=len(asked) == 1)
+        made = list(_told(print_all(found, order, len(asked))))
     if not made:
         raise UsageError("no report: no agreement that was asked for has a figure in this period")
     return 0
@@ -106,44 +105,15 @@ def _period(loaded: Catalogue, agreement: str, name: str | None, at: int) -> Per
     return found
 
 
-# -- where the figures come from
-
-
-def _figures(loaded: Catalogue, data: Path | None, periods: dict[str, Period], at: int) -> tuple[Figures, int]:
-    """Of the ledger, as known at a moment: now or, while slamon runs, at its last commit, a second ago at most."""
-    path = ledger_path(loaded, data)
-    alive = Control(path.parent).alive()
-    span = f"{instant_text(_since(loaded, periods))}/{instant_text(at + 1)}"
-    figures, watermark = figures_of(loaded, path, span, at, running=alive)
-    if alive and watermark is not None and watermark < at:
-        at = watermark
-        figures, _ = figures_of(loaded, path, span, at, running=True)
-    return figures, at
-
-
-def _since(loaded: Catalogue, periods: dict[str, Period]) -> int:
-    """From when on facts are needed: the first period of each trend."""
-    starts = [
-        trend_start(period, loaded.agreements[name].period, loaded.agreements[name].timezone)
-        for name, period in periods.items()
-    ]
-    return max(min(starts), 0)
-
-
-# -- the documents
-
-
 def _documents(figures: Figures, periods: dict[str, Period], at: int, bar: Any, *, alone: bool) -> Iterator[Document]:
     """One for each agreement; where there is nothing to tell of one among several, that is said."""
-    for agreement, period in periods.items():
-        try:
-            found = grounds(figures, agreement, period.name, at)
-            if found is None:
-                raise UsageError(f"the agreement {agreement} was not in force in {period.name}")
-        except UsageError as error:
-            if alone:
-                raise
-            typer.echo(f"no report on {agreement}: {error}", err=True)
-        else:
-            yield document(found)
+
+    def left_out(agreement: str, error: UsageError) -> None:
+        if alone:
+            raise error
+        typer.echo(f"no report on {agreement}: {error}", err=True)
+        bar.update(1)
+
+    for _, found in documents(figures, periods, at, left_out):
+        yield found
         bar.update(1)

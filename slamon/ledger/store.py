@@ -1,12 +1,13 @@
 """The ledger: one read-write connection in one process, one writer thread; everybody else reads only."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 from slamon.errors import LedgerError
+from slamon.ledger import deliveries
 from slamon.ledger.batch import Batch, Stored
 from slamon.ledger.erasing import Erased, Wanted, erase, owes_scrubbing, scrub
 from slamon.ledger.lock import Lock
@@ -87,6 +88,14 @@ class Ledger:
     def note(self, notices: Sequence[Notice]) -> "Future[None]":
         """Keep what was told of alerts; what is known already changes nothing."""
         return self.do(lambda: put(self._connection, notices))
+
+    def scheduled(self, what: Collection[str], now: int) -> "Future[Mapping[str, int]]":
+        """Since when each of these is scheduled, see `deliveries.scheduled`."""
+        return self.do(lambda: deliveries.scheduled(self._connection, what, now))
+
+    def deliver(self, found: Sequence[deliveries.Delivered]) -> "Future[None]":
+        """Keep how ends of scheduled reports stand."""
+        return self.do(lambda: deliveries.put(self._connection, found))
 
     def prune(self, before: Mapping[str, int]) -> "Future[int]":
         """Forget what ended before each check's instant, see `pruning.prune`; gives the number of runs forgotten."""

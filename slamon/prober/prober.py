@@ -206,10 +206,13 @@ class Prober:
             self._flights.due(lane, due)
 
     def _replan(self) -> None:
-        """Plan every slot anew: the scheduler goes by the wall clock, which was stepped."""
+        """Plan every slot and the owner's jobs anew: the scheduler goes by the wall clock, which was stepped."""
         if self._flights.closed:
             return
         self.scheduler.pause()
         for slot in self._slots.values():
             self.scheduler.reschedule_job(slot.place.name, trigger=SlotTrigger(slot, self._clock.monotonic))
+        for job in self.scheduler.get_jobs():
+            if not isinstance(job.trigger, SlotTrigger):
+                job.reschedule(job.trigger)
         self.scheduler.resume()

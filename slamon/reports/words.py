@@ -444,6 +444,12 @@ WORDS: dict[str, tuple[Form, Form]] = {
         "Budget = {miss} von (gewertet im ganzen Zeitraum {full} − unbekannt außerhalb der Summe {left}) = {budget}; "
         "verbraucht: {downtime}.",
     ),
+    # -- in a line
+    "result": ("{customer}, {agreement}: {verdict}", "{customer}, {agreement}: {verdict}"),
+    "result.service": (
+        "{service}: available {availability}, target {target}",
+        "{service}: Verfügbarkeit {availability}, Ziel {target}",
+    ),
     # -- foot
     "foot.page": ("Page", "Seite"),
     "foot.contents": ("Contents", "Inhalt"),

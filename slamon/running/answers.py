@@ -64,6 +64,8 @@ class Answers:
         """`load`: loads the catalogue anew and puts it in force."""
         self._live = live
         self._load = load
+        self.by_hand: Callable[[str, str], Awaitable[Mapping[str, str | None]]] | None = None
+        """Makes and delivers a scheduled report now; None: nothing is scheduled here."""
         self.is_ready = False
 
     def ready(self) -> str | None:
@@ -220,6 +222,12 @@ class Answers:
             live.closed = counted(entries)
         await live.desk.take(entries)
         return entered.told()
+
+    async def deliver(self, report: str, period: str) -> dict[str, Any]:
+        """See `Backend`."""
+        if self.by_hand is None:
+            raise UsageError("slamon runs without a catalogue: no report is scheduled")
+        return {"failures": dict(await self.by_hand(report, period))}
 
     async def backup(self, file: Path) -> None:
         """See `Backend`."""

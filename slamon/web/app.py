@@ -59,6 +59,7 @@ def application(backend: Backend, *, control: bool, prober: ProbeBackend | None 
     if control:
         routes.append(Route("/api/backup", pages.backup, methods=["POST"]))
         routes.append(Route("/api/register", pages.register, methods=["POST"]))
+        routes.append(Route("/api/reports", pages.deliver, methods=["POST"]))
     return Starlette(
         routes=routes,
         exception_handlers={
@@ -153,6 +154,13 @@ class Pages:
             raise UsageError("the file is missing: /api/backup?file=/var/backups/slamon.db")
         await self._backend.backup(Path(question["file"]))
         return JSONResponse({"file": question["file"]})
+
+    async def deliver(self, request: Request) -> Response:
+        """`/api/reports`: a scheduled report, made and delivered now; on the control socket only."""
+        question = _question(request, ("report", "period"))
+        if not question.get("report") or not question.get("period"):
+            raise UsageError("report and period are missing: /api/reports?report=monthly&period=2026-10")
+        return JSONResponse(await self._backend.deliver(question["report"], question["period"]))
 
     async def register(self, request: Request) -> Response:
         """`/api/register`: an entry of the register; on the control socket only."""

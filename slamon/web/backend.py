@@ -89,6 +89,13 @@ class Backend(Protocol):
         """
         ...
 
+    async def deliver(self, report: str, period: str) -> dict[str, Any]:
+        """Make and deliver a scheduled report now; gives by end why it failed, None where it is delivered.
+
+        UsageError where no such report is scheduled.
+        """
+        ...
+
     async def backup(self, file: Path) -> None:
         """Write a whole, consistent copy of the ledger."""
         ...

@@ -25,6 +25,7 @@ FLOORS = {
     "reports": 4,
     "running": 4,
     "blackbox": 4,
+    "delivery": 5,
     "monitor": 5,
     "demo": 6,
     "commands": 7,

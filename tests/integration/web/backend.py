@@ -91,6 +91,9 @@ class FakeBackend:
         self.entered.append(value)
         return {"entries": [1], "entered_ms": 0}
 
+    async def deliver(self, report: str, period: str) -> dict[str, Any]:
+        return {"failures": {"folder": f"{report} {period}"}}
+
     async def backup(self, file: Path) -> None:
         self.backups.append(file)
 

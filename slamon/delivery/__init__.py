@@ -1,0 +1,1 @@
+"""Reports to where they are wanted: made from the ledger, put into folders, sent by mail and to webhooks."""
