@@ -13,9 +13,8 @@ from slamon.accounting.terms import PeriodKind
 from slamon.catalogue import Catalogue
 from slamon.commands.control import Control
 from slamon.commands.places import catalogue, ledger_path
-from slamon.delivery.making import documents, ledger_figures
+from slamon.delivery.making import Making
 from slamon.errors import UsageError
-from slamon.figures import Figures
 from slamon.reports.document import Document
 from slamon.reports.forms import ReportFormat
 from slamon.reports.printing import Order, print_all
@@ -30,6 +29,7 @@ class Wanted:
     customer: str | None = None
     period: str | None = None
     at: str | None = None
+    as_of: str | None = None
     language: str = "en"
     formats: tuple[ReportFormat, ...] = (ReportFormat.HTML,)
 
@@ -39,13 +39,14 @@ def report(config: Path, data: Path | None, wanted: Wanted, output: Path) -> int
     loaded = catalogue(config, data)
     asked = _asked(loaded, wanted)
     now = time.time_ns() // 1_000_000
-    at = now if wanted.at is None else instant(wanted.at, now)
+    as_of = None if wanted.as_of is None else instant(wanted.as_of, now)
+    at = (now if as_of is None else as_of) if wanted.at is None else instant(wanted.at, now)
     periods = {agreement: _period(loaded, agreement, wanted.period, at) for agreement in asked}
     path = ledger_path(loaded, data)
-    figures, at = ledger_figures(loaded, path, periods, at, running=Control(path.parent).alive())
+    making = Making(loaded, path, periods, at, running=Control(path.parent).alive(), as_of=as_of)
     order = Order(wanted.language, wanted.formats, output)
     with _bar(len(asked)) as bar:
-        found = _documents(figures, periods, at, bar, alone=len(asked) == 1)
+        found = _documents(making, bar, alone=len(asked) == 1)
         made = list(_told(print_all(found, order, len(asked))))
     if not made:
         raise UsageError("no report: no agreement that was asked for has a figure in this period")
@@ -105,7 +106,7 @@ def _period(loaded: Catalogue, agreement: str, name: str | None, at: int) -> Per
     return found
 
 
-def _documents(figures: Figures, periods: dict[str, Period], at: int, bar: Any, *, alone: bool) -> Iterator[Document]:
+def _documents(making: Making, bar: Any, *, alone: bool) -> Iterator[Document]:
     """One for each agreement; where there is nothing to tell of one among several, that is said."""
 
     def left_out(agreement: str, error: UsageError) -> None:
@@ -114,6 +115,6 @@ def _documents(figures: Figures, periods: dict[str, Period], at: int, bar: Any, 
         typer.echo(f"no report on {agreement}: {error}", err=True)
         bar.update(1)
 
-    for _, found in documents(figures, periods, at, left_out):
+    for _, found in making.documents(left_out):
         yield found
         bar.update(1)

@@ -37,6 +37,14 @@ def report(
         str | None,
         typer.Option(metavar="TIME", help="As it was known at this moment, as 2026-11-03T12:00:00Z; default: now."),
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            metavar="TIME",
+            help="Use only what was entered before this moment; default of --at then too.",
+        ),
+    ] = None,
     lang: Annotated[Tongue, typer.Option("--lang", help="The language of the texts, numbers and dates.")] = Tongue.EN,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="The folder to write to; it is made.")
@@ -58,7 +66,7 @@ def report(
     The names of the files are printed; they begin with the period, so that a folder sorts by time. With --scheduled
     a report of the catalogue's reports is made and delivered instead.
     """
-    chosen = {"--agreement": agreement, "--customer": customer, "--at": at, "--format": form}
+    chosen = {"--agreement": agreement, "--customer": customer, "--at": at, "--as-of": as_of, "--format": form}
     if scheduled is not None or dry_run:
         _must_be_alone(chosen)
         from slamon.commands import scheduled as by_plan
@@ -74,6 +82,7 @@ def report(
         customer=customer,
         period=period,
         at=at,
+        as_of=as_of,
         language=lang.value,
         formats=tuple(dict.fromkeys(form or (ReportFormat.HTML,))),
     )

@@ -4,13 +4,11 @@ One JSON object comes in, a line; JSON lines go out. The system's end is the err
 the other end of standard input open.
 """
 
-import base64
 import json
 import os
 import signal
 import sys
 import threading
-import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,8 +19,7 @@ from slamon.catalogue import Catalogue, load
 from slamon.delivery.made import run_id
 from slamon.delivery.run import Run, carry_out
 from slamon.errors import SlamonError, UsageError
-from slamon.ledger.register import canonical
-from slamon.running.freezing import freeze, to_close, unsettled
+from slamon.running.freezing import freeze, packed, to_close, unsettled
 from slamon.running.stored import figures_of
 
 _NICE = 10
@@ -80,8 +77,7 @@ def _close(asked: Asked, loaded: Catalogue) -> None:
         if why := unsettled(figures, agreement, period, at):
             _say(agreement=agreement, unsettled=". ".join(why))
         else:
-            packed = zlib.compress(canonical(freeze(figures, agreement, period, at)).encode(), 9)
-            _say(agreement=agreement, content=base64.b64encode(packed).decode())
+            _say(agreement=agreement, content=packed(freeze(figures, agreement, period, at)))
 
 
 _WORK = {"report": _deliver, "close": _close}

@@ -11,7 +11,7 @@ from slamon.catalogue.meaning import reported
 from slamon.catalogue.reporting import ScheduledReport
 from slamon.delivery.made import Made, must_be_there
 from slamon.delivery.mail import message, send
-from slamon.delivery.making import documents, ledger_figures
+from slamon.delivery.making import Making
 from slamon.delivery.patience import NotDelivered
 from slamon.delivery.webhook import post
 from slamon.errors import SlamonError, UsageError
@@ -63,13 +63,14 @@ def _make(loaded: Catalogue, ledger: Path, run: Run, model: ScheduledReport, pla
     periods = _periods(loaded, model, run, made)
     if not periods:
         return made
-    figures, made.at = ledger_figures(loaded, ledger, periods, run.at, running=run.running)
+    making = Making(loaded, ledger, periods, run.at, running=run.running)
+    made.at = making.at
 
     def left_out(agreement: str, error: UsageError) -> None:
         made.left_out[agreement] = str(error)
 
     def told() -> Iterator[Document]:
-        for found, document in documents(figures, periods, made.at, left_out):
+        for found, document in making.documents(left_out):
             made.take(found)
             yield document
 

@@ -1,6 +1,6 @@
 """What a report on one agreement rests on: its figures with all that is told of them, and the periods before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from slamon.accounting.statement import Part
 from slamon.catalogue import Catalogue
 from slamon.errors import UsageError
 from slamon.figures import Figures
+from slamon.reports.frozen import Closed
 from slamon.shown import instant_text
 from slamon.shown.figure import figure_json
 from slamon.shown.otherwise import otherwise
@@ -35,7 +36,10 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """Everything that one document is made of. `trend`: period by period, the oldest first, the reported one last."""
+    """Everything that one document is made of. `trend`: period by period, the oldest first, the reported one last.
+
+    `closed`: the period was closed, and `parts` have the frozen figures. None: they are provisional.
+    """
 
     figures: Figures
     agreement: str
@@ -43,6 +47,12 @@ class Grounds:
     now: int
     parts: tuple[Ground, ...]
     trend: tuple[tuple[Period, tuple[Figure, ...]], ...]
+    closed: Closed | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the facts still give the figures, so that what lies under them can be shown."""
+        return self.closed is None or self.closed.unlike is None
 
     @property
     def catalogue(self) -> Catalogue:
@@ -59,8 +69,21 @@ class Grounds:
         return self.catalogue.services[service].name or service
 
 
-def grounds(figures: Figures, agreement: str, period: str, now: int) -> Grounds | None:
+Kept = Callable[[str], tuple[Figure, ...] | None]
+"""The frozen figures of a period by its name; None: it is not closed."""
+
+
+def grounds(
+    figures: Figures,
+    agreement: str,
+    period: str,
+    now: int,
+    closed: Closed | None = None,
+    kept: Kept = lambda _: None,
+) -> Grounds | None:
     """What is known of a period at `now`; None where the agreement was not in force in it.
+
+    `closed`: the period's own closing, `now` being the moment as of which it froze; `kept`: of periods before it.
 
     Raises UsageError for a period that does not exist, has not begun, or is over before the first observation.
     """
@@ -75,12 +98,19 @@ def grounds(figures: Figures, agreement: str, period: str, now: int) -> Grounds 
             f"the period {period} was over before the first observation of the agreement {agreement}: "
             f"that was at {instant_text(first)}"
         )
-    trend = tuple((p, period_figures(figures, agreement, p, now)) for p in _before(figures, agreement, found, now))
-    mine = period_figures(figures, agreement, found, now)
+    mine = period_figures(figures, agreement, found, now) if closed is None else closed.newest.figures
     if not mine:
         return None
-    parts = tuple(_ground(figures, figure, now) for figure in mine)
-    return Grounds(figures, agreement, found, now, parts, trend)
+    trend = tuple(
+        (p, mine if p == found else kept(p.name) or period_figures(figures, agreement, p, now))
+        for p in _before(figures, agreement, found, now)
+    )
+    if closed is None:
+        parts = tuple(_ground(figures, figure, now) for figure in mine)
+    else:
+        told = closed.newest.told
+        parts = tuple(_frozen(figures, figure, one, now) for figure, one in zip(mine, told, strict=True))
+    return Grounds(figures, agreement, found, now, parts, trend, closed)
 
 
 def first_seen(figures: Figures, agreement: str) -> int | None:
@@ -118,6 +148,14 @@ def period_figures(figures: Figures, agreement: str, period: Period, now: int) -
     services = book.agreements[agreement].services
     found = [figure for service in services for figure in book.figures(agreement, service, period, now)]
     return tuple(sorted(found, key=lambda figure: figure.revision))
+
+
+def _frozen(figures: Figures, figure: Figure, told: dict[str, Any], now: int) -> Ground:
+    """A frozen figure. A revision that there is no more is that of the agreement's last one."""
+    revisions = figures.book.agreements[figure.agreement].revisions
+    number = figure.revision if any(r.number == figure.revision for r in revisions) else revisions[-1].number
+    part = figures.book.part(figure.agreement, figure.service, number, now, figure.period.start)
+    return Ground(figure, part.revision, part, told)
 
 
 def _ground(figures: Figures, figure: Figure, now: int) -> Ground:

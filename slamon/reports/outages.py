@@ -34,8 +34,9 @@ def outages(grounds: Grounds) -> Section:
         blocks.append(_counted(grounds, numbered))
         blocks.append(Paragraph(say("outages.evidence")))
         blocks.append(_evidence(grounds, numbered))
-    blocks += _not_counted(grounds)
-    blocks += _dependencies(grounds, numbered)
+    if grounds.whole:
+        blocks += _not_counted(grounds)
+        blocks += _dependencies(grounds, numbered)
     return Section("outages", say("section.outages"), tuple(blocks))
 
 
@@ -47,17 +48,37 @@ Numbered = list[tuple[Ground, int, Outage]]
 
 
 def _counted(grounds: Grounds, numbered: Numbered) -> Table:
-    columns = (
+    """What was not counted and what failed is told where the facts still give the figures; causes where some are."""
+    causes = [_causes(ground, o.start, o.end) for ground, _, o in numbered]
+    columns = [
         Column("column.service"), Column("column.number", right=True), Column("column.begin"),
         Column("column.end"), Column("column.length", right=True), Column("column.counted", right=True),
-        Column("column.left_out", wide=True), Column("column.failed", wide=True),
-    )  # fmt: skip
-    rows = tuple(
+    ]  # fmt: skip
+    rows: list[Row] = [
         (label(grounds, ground), Count(place), Instant(o.start), ending(o), exact(o.end - o.start),
-         exact(o.counted_ms), _left_out(ground, o.start, o.end), what_failed(failed(ground, o.start, o.end)))
+         exact(o.counted_ms))
         for ground, place, o in numbered
-    )  # fmt: skip
-    return Table("outages", columns, rows)
+    ]  # fmt: skip
+    if grounds.whole:
+        columns += [Column("column.left_out", wide=True), Column("column.failed", wide=True)]
+        more = [(_left_out(g, o.start, o.end), what_failed(failed(g, o.start, o.end))) for g, _, o in numbered]
+        rows = [(*row, *cells) for row, cells in zip(rows, more, strict=True)]
+    if any(cause is not NOTHING for cause in causes):
+        columns.append(Column("column.corrected", wide=True))
+        rows = [(*row, cause) for row, cause in zip(rows, causes, strict=True)]
+    return Table("outages", tuple(columns), tuple(rows))
+
+
+def _causes(ground: Ground, start: int, end: int) -> Cell:
+    """The corrections that say something of an outage: cause and ticket."""
+    found = tuple(
+        say("outage.cause", cause=say(f"cause.{c.cause.value}"))
+        if not c.ticket
+        else say("outage.ticket", cause=say(f"cause.{c.cause.value}"), ticket=Text(c.ticket))
+        for c in ground.figure.corrections
+        if c.start < end and start < c.end
+    )
+    return Many(found) if found else NOTHING
 
 
 def ending(outage: Outage) -> Cell:
@@ -118,7 +139,8 @@ def _four(ground: Ground, place: int) -> Iterator[Cell]:
 def _not_counted(grounds: Grounds) -> Iterator[Block]:
     rows = tuple(
         (label(grounds, ground), Instant(span.start), Instant(span.end), exact(span.end - span.start),
-         _left_out(ground, span.start, span.end), what_failed(failed(ground, span.start, span.end)))
+         _left_out(ground, span.start, span.end), what_failed(failed(ground, span.start, span.end)),
+         _causes(ground, span.start, span.end))
         for ground in grounds.parts
         for span in uncounted(ground)
     )  # fmt: skip
@@ -126,7 +148,7 @@ def _not_counted(grounds: Grounds) -> Iterator[Block]:
         columns = (
             Column("column.service"), Column("column.begin"), Column("column.end"),
             Column("column.length", right=True), Column("column.left_out", wide=True),
-            Column("column.failed", wide=True),
+            Column("column.failed", wide=True), Column("column.corrected", wide=True),
         )  # fmt: skip
         yield Paragraph(say("outages.uncounted", n=Count(len(rows))))
         yield Table("uncounted", columns, rows, title=say("table.uncounted"))

@@ -44,11 +44,15 @@ def _service(grounds: Grounds, ground: Ground, place: int) -> Section:
     why = why_none(figure)
     if why is not None:
         blocks.append(Paragraph(say("sentence.none", service=label(grounds, ground), why=why)))
-    shares = tuple(days(ground))
+    shares = tuple(days(ground)) if grounds.whole else ()
     name = label(grounds, ground)
+    if grounds.whole:
+        burn = _burn(ground, shares)
+        blocks += [
+            Strip(say("picture.strip", service=name), shares),
+            Burn(say("picture.burn", service=name), figure.period.start, figure.period.end, burn),
+        ]
     blocks += [
-        Strip(say("picture.strip", service=name), shares),
-        Burn(say("picture.burn", service=name), figure.period.start, figure.period.end, _burn(ground, shares)),
         pairs(f"{key}-availability", _availability(ground), say("table.availability")),
         pairs(f"{key}-time", _time(ground), say("table.time")),
         pairs(f"{key}-outages", _outages(ground), say("table.outages")),
@@ -56,7 +60,7 @@ def _service(grounds: Grounds, ground: Ground, place: int) -> Section:
     ]
     if figure.latency is not None:
         blocks.append(pairs(f"{key}-latency", _latency(figure.latency), say("table.latency")))
-    if len(shares) <= _DAYS:
+    if grounds.whole and len(shares) <= _DAYS:
         blocks.append(_days(f"{key}-days", shares))
     return Section(key, say("section.named", name=name), tuple(blocks), level=2)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from slamon.accounting import AgreementVerdict, Figure
+from slamon.reports.closed import state
 from slamon.reports.document import (
     NOTHING,
     Block,
@@ -28,12 +29,12 @@ from slamon.reports.parts import agreed, difference, down, label, pairs, ratio, 
 
 def summary(grounds: Grounds) -> Section:
     """Met or not, by how much, and the last twelve periods."""
-    blocks: list[Block] = [Paragraph(_overall(grounds))]
+    blocks: list[Block] = [Paragraph(_overall(grounds)), *(Paragraph(said) for said in _state(grounds))]
     blocks += [Paragraph(sentence(grounds, ground)) for ground in grounds.parts]
     blocks.append(_table(grounds))
     blocks += [picture(grounds, service) for service in dict.fromkeys(g.figure.service for g in grounds.parts)]
     blocks += _change(grounds)
-    blocks += [Paragraph(say("accounting.by_time")), Paragraph(_state(grounds))]
+    blocks.append(Paragraph(say("accounting.by_time")))
     return Section("summary", say("section.summary"), tuple(blocks))
 
 
@@ -56,8 +57,18 @@ def head(grounds: Grounds) -> Section:
         *_in_force(grounds),
         ("head.zone", Text(grounds.zone)),
         ("head.known_at", Instant(grounds.now)),
+        ("head.state", say(f"state.{_word(grounds)}")),
     ]
     return Section("head", say("section.head"), (pairs("head", rows),))
+
+
+def _word(grounds: Grounds) -> str:
+    if grounds.closed is None:
+        return "open" if grounds.now >= grounds.period.end else "going_on"
+    opinion = grounds.closed.opinion
+    if opinion is None:
+        return "closed"
+    return "approved" if opinion.approves else "disputed"
 
 
 def _in_force(grounds: Grounds) -> Iterator[tuple[str | Cell, Cell]]:
@@ -187,9 +198,12 @@ def _change(grounds: Grounds) -> Iterator[Block]:
         )
 
 
-def _state(grounds: Grounds) -> Said:
+def _state(grounds: Grounds) -> list[Said]:
+    """Whether the figures are provisional or closed, on the first page."""
+    if grounds.closed is not None:
+        return state(grounds.closed)
     over = grounds.now >= grounds.period.end
-    return say("state.provisional" if over else "state.running", at=Instant(grounds.now))
+    return [say("state.provisional" if over else "state.running", at=Instant(grounds.now))]
 
 
 def verdict_of(grounds: Grounds) -> AgreementVerdict:

@@ -39,6 +39,12 @@ WORDS: dict[str, tuple[Form, Form]] = {
     "head.in_force_from": ("In force from", "In Kraft ab"),
     "head.in_force_until": ("In force until", "In Kraft bis"),
     "head.zone": ("Time zone of all times", "Zeitzone aller Zeitangaben"),
+    "head.state": ("State of the figures", "Status der Werte"),
+    "state.open": ("provisional", "vorläufig"),
+    "state.going_on": ("provisional, the period is running", "vorläufig, der Zeitraum läuft"),
+    "state.closed": ("closed", "abgeschlossen"),
+    "state.approved": ("closed and approved", "abgeschlossen und freigegeben"),
+    "state.disputed": ("closed and disputed", "abgeschlossen und bestritten"),
     "head.known_at": ("As known at", "Stand der Daten"),
     # -- verdicts
     "verdict.not_in_service": ("not in service", "keine Servicezeit"),
@@ -114,9 +120,35 @@ WORDS: dict[str, tuple[Form, Form]] = {
         "Die Werte haben den Stand {at}. Sie sind vorläufig, bis der Zeitraum abgeschlossen ist.",
     ),
     "state.running": (
-        "The period is still running. All figures are those up to {at}.",
-        "Der Zeitraum läuft noch. Alle Werte gelten bis {at}.",
+        "The period is still running. All figures are those up to {at}, and provisional.",
+        "Der Zeitraum läuft noch. Alle Werte gelten bis {at} und sind vorläufig.",
     ),
+    # -- closing
+    "section.closing": ("Closing", "Abschluss"),
+    "closed.by": (
+        "The period was closed by {author} at {at}. The figures are frozen as known at {known}.",
+        "Der Zeitraum wurde von {author} am {at} abgeschlossen. Die Werte sind eingefroren, Stand {known}.",
+    ),
+    "closed.restated": (
+        "They are those of restatement {number} by {author} at {at}: {reason}",
+        "Es gelten die Werte der Berichtigung {number} von {author} am {at}: {reason}",
+    ),
+    "closed.approved": ("Approved by {author} at {at}.", "Freigegeben von {author} am {at}."),
+    "closed.disputed": ("Disputed by {author} at {at}.", "Bestritten von {author} am {at}."),
+    "closed.text": ("In their words: {text}", "Im Wortlaut: {text}"),
+    "closed.differs": (
+        "Computed anew today they would be others, which stand below. What is frozen counts until it is restated.",
+        "Heute neu berechnet wären es andere; sie stehen unten. Bis zu einer Berichtigung gilt, was eingefroren ist.",
+    ),
+    "closed.unlike": (
+        "They cannot be made anew from what is stored and configured now, so what lies under them is not shown; slamon "
+        "verify names the first difference.",
+        "Aus dem, was heute gespeichert und konfiguriert ist, lassen sie sich nicht mehr ermitteln. Was ihnen zugrunde "
+        "liegt, fehlt deshalb; den ersten Unterschied nennt slamon verify.",
+    ),
+    "closed.closing": ("closing", "Abschluss"),
+    "closed.restatement": ("restatement {number}", "Berichtigung {number}"),
+    "closed.now": ("computed now", "heute berechnet"),
     "trend.note": (
         "A dash means that there is no figure. A change of the agreement shows as two rows of one period.",
         "Ein Strich bedeutet: Es gibt keinen Wert. Ändert sich die Vereinbarung, hat ein Zeitraum zwei Zeilen.",
@@ -172,6 +204,7 @@ WORDS: dict[str, tuple[Form, Form]] = {
     "column.uncorrected_downtime": ("Downtime without", "Ausfallzeit ohne"),
     "column.revision": ("Revision", "Fassung"),
     "column.below": ("Available below", "Verfügbarkeit unter"),
+    "column.corrected": ("Cause and ticket", "Ursache und Vorgang"),
     "column.check": ("Check", "Prüfung"),
     "column.interval": ("Interval", "Abstand"),
     "column.confirm": ("Failures that confirm", "Fehler bis zur Bestätigung"),
@@ -254,6 +287,8 @@ WORDS: dict[str, tuple[Form, Form]] = {
         ("{n} Ausfall wurde gewertet.", "{n} Ausfälle wurden gewertet."),
     ),
     "outages.open": ("still going on", "dauert an"),
+    "outage.cause": ("{cause}", "{cause}"),
+    "outage.ticket": ("{cause}, {ticket}", "{cause}, {ticket}"),
     "outages.evidence": (
         "The observations around each outage: its true length lies between the inner and the outer pair.",
         "Die Messungen um jeden Ausfall: Seine wahre Dauer liegt zwischen dem inneren und dem äußeren Paar.",

@@ -1,8 +1,11 @@
 """A document from its grounds: the order of a monthly report."""
 
+from collections.abc import Iterator
+
 from slamon.reports.agreed import corrections, credits_, hours, maintenance
 from slamon.reports.appendix import appendix
-from slamon.reports.document import Document, PeriodName, Text, say
+from slamon.reports.closed import section as closing
+from slamon.reports.document import Document, PeriodName, Section, Text, say
 from slamon.reports.grounds import Grounds
 from slamon.reports.outages import outages
 from slamon.reports.service import services
@@ -26,16 +29,25 @@ def document(grounds: Grounds) -> Document:
         zone=grounds.zone,
         at=grounds.now,
         verdict=verdict_of(grounds),
-        sections=(
-            summary(grounds),
-            head(grounds),
-            trend(grounds),
-            hours(grounds),
-            *services(grounds),
-            outages(grounds),
-            maintenance(grounds),
-            corrections(grounds),
-            credits_(grounds),
-            *appendix(grounds),
-        ),
+        sections=tuple(_sections(grounds)),
     )
+
+
+def _sections(grounds: Grounds) -> Iterator[Section]:
+    """Of a closed period whose facts give other figures now, only what was frozen."""
+    yield summary(grounds)
+    yield head(grounds)
+    if grounds.closed is not None:
+        names = [(part.figure.service, grounds.service_name(part.figure.service)) for part in grounds.parts]
+        yield closing(grounds.closed, names)
+    yield trend(grounds)
+    if grounds.whole:
+        yield hours(grounds)
+    yield from services(grounds)
+    yield outages(grounds)
+    if grounds.whole:
+        yield maintenance(grounds)
+    yield corrections(grounds)
+    yield credits_(grounds)
+    if grounds.whole:
+        yield from appendix(grounds)

@@ -230,7 +230,7 @@ def test_without_a_figure_the_report_says_so_and_why(known: Figures, tmp_path: P
         if isinstance(block, Paragraph)
     ]
     assert sentences[0] == "week 42 of 2026: there is no figure, so nothing is said about the agreement."
-    assert "Nobody looked in all of the measured time" in sentences[1]
+    assert "Nobody looked in all of the measured time" in sentences[2]
     assert told.verdict.value == "no_data"
     availability = [row[1] for row in told.tables()[0].rows]
     assert not any("100.000" in ENGLISH.text(cell) for cell in availability)

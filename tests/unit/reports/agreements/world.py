@@ -184,6 +184,7 @@ OTHERWISE: Mapping[str, Change] = {
 
 UNTOLD: Mapping[str, str] = {
     "Service.runbook": "who is called and what he does is no term",
+    "Agreement.closing": "when the provider freezes figures changes none of them",
 }
 """Keys that no agreement tells, and why."""
 
