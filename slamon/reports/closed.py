@@ -25,11 +25,11 @@ from slamon.reports.parts import ratio, up
 def state(closed: Closed) -> list[Said]:
     """In sentences, for the first page."""
     first, newest = closed.frozen[0], closed.newest
-    told = [say("closed.by", author=Text(first.author), at=Instant(first.at), known=Instant(first.known_at))]
+    told = [say("frozen.by", author=Text(first.author), at=Instant(first.at), known=Instant(first.known_at))]
     if newest is not first:
         told.append(
             say(
-                "closed.restated",
+                "frozen.restated",
                 number=Count(newest.number),
                 author=Text(newest.author),
                 at=Instant(newest.at),
@@ -38,14 +38,14 @@ def state(closed: Closed) -> list[Said]:
         )
     if closed.opinion is not None:
         opinion = closed.opinion
-        key = "closed.approved" if opinion.approves else "closed.disputed"
+        key = "frozen.approved" if opinion.approves else "frozen.disputed"
         told.append(say(key, author=Text(opinion.author), at=Instant(opinion.at)))
         if opinion.text.strip():
-            told.append(say("closed.text", text=Text(opinion.text)))
+            told.append(say("frozen.text", text=Text(opinion.text)))
     if closed.changed():
-        told.append(say("closed.differs"))
+        told.append(say("frozen.differs"))
     if closed.unlike is not None:
-        told.append(say("closed.unlike"))
+        told.append(say("frozen.unlike"))
     return told
 
 
@@ -61,12 +61,12 @@ def section(closed: Closed, names: Sequence[tuple[str, str]]) -> Section:
         *(Paragraph(said) for said in state(closed)),
         Table("closing", columns, rows),
     )
-    return Section("closing", say("section.closing"), blocks)
+    return Section("closing", say("section.frozen"), blocks)
 
 
 def _rows(closed: Closed, names: dict[str, str]) -> Iterator[tuple[Cell, ...]]:
     for frozen in closed.frozen:
-        what = say("closed.closing") if not frozen.number else say("closed.restatement", number=Count(frozen.number))
+        what = say("frozen.closing") if not frozen.number else say("frozen.restatement", number=Count(frozen.number))
         for figure in frozen.figures:
             yield (
                 what,
@@ -76,7 +76,7 @@ def _rows(closed: Closed, names: dict[str, str]) -> Iterator[tuple[Cell, ...]]:
                 Text(frozen.reason) if frozen.reason else NOTHING,
             )
     for _, new in closed.changed():
-        yield (say("closed.now"), Instant(new.at), NOTHING, *_figure(new, names), NOTHING)
+        yield (say("frozen.now"), Instant(new.at), NOTHING, *_figure(new, names), NOTHING)
 
 
 def _figure(figure: Figure, names: dict[str, str]) -> tuple[Cell, ...]:

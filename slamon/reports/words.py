@@ -124,31 +124,31 @@ WORDS: dict[str, tuple[Form, Form]] = {
         "Der Zeitraum läuft noch. Alle Werte gelten bis {at} und sind vorläufig.",
     ),
     # -- closing
-    "section.closing": ("Closing", "Abschluss"),
-    "closed.by": (
+    "section.frozen": ("Closing", "Abschluss"),
+    "frozen.by": (
         "The period was closed by {author} at {at}. The figures are frozen as known at {known}.",
         "Der Zeitraum wurde von {author} am {at} abgeschlossen. Die Werte sind eingefroren, Stand {known}.",
     ),
-    "closed.restated": (
+    "frozen.restated": (
         "They are those of restatement {number} by {author} at {at}: {reason}",
         "Es gelten die Werte der Berichtigung {number} von {author} am {at}: {reason}",
     ),
-    "closed.approved": ("Approved by {author} at {at}.", "Freigegeben von {author} am {at}."),
-    "closed.disputed": ("Disputed by {author} at {at}.", "Bestritten von {author} am {at}."),
-    "closed.text": ("In their words: {text}", "Im Wortlaut: {text}"),
-    "closed.differs": (
+    "frozen.approved": ("Approved by {author} at {at}.", "Freigegeben von {author} am {at}."),
+    "frozen.disputed": ("Disputed by {author} at {at}.", "Bestritten von {author} am {at}."),
+    "frozen.text": ("In their words: {text}", "Im Wortlaut: {text}"),
+    "frozen.differs": (
         "Computed anew today they would be others, which stand below. What is frozen counts until it is restated.",
         "Heute neu berechnet wären es andere; sie stehen unten. Bis zu einer Berichtigung gilt, was eingefroren ist.",
     ),
-    "closed.unlike": (
+    "frozen.unlike": (
         "They cannot be made anew from what is stored and configured now, so what lies under them is not shown; slamon "
         "verify names the first difference.",
         "Aus dem, was heute gespeichert und konfiguriert ist, lassen sie sich nicht mehr ermitteln. Was ihnen zugrunde "
         "liegt, fehlt deshalb; den ersten Unterschied nennt slamon verify.",
     ),
-    "closed.closing": ("closing", "Abschluss"),
-    "closed.restatement": ("restatement {number}", "Berichtigung {number}"),
-    "closed.now": ("computed now", "heute berechnet"),
+    "frozen.closing": ("closing", "Abschluss"),
+    "frozen.restatement": ("restatement {number}", "Berichtigung {number}"),
+    "frozen.now": ("computed now", "heute berechnet"),
     "trend.note": (
         "A dash means that there is no figure. A change of the agreement shows as two rows of one period.",
         "Ein Strich bedeutet: Es gibt keinen Wert. Ändert sich die Vereinbarung, hat ein Zeitraum zwei Zeilen.",

@@ -50,6 +50,19 @@ def literals() -> Iterator[str]:
                 yield f"{node.values[0].value}*"
 
 
+def test_no_key_has_two_messages() -> None:
+    """Tables of words are joined: of two with one key, one would be lost without a word."""
+    keys = [
+        key.value
+        for path in PACKAGE.rglob("words.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant) and isinstance(key.value, str) and "." in key.value
+    ]
+    assert sorted(keys) == sorted(set(keys))
+
+
 def test_every_message_is_used_and_no_other() -> None:
     found = set(literals())
     beginnings = tuple(word[:-1] for word in found if word.endswith(".*"))
