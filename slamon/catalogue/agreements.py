@@ -59,7 +59,7 @@ class RecurringMaintenance(Model):
     summary: Name | None = None
     """What is done; shown with the figures."""
     from_: CalendarDate | None = Field(default=None, alias="from")
-    """The date from which the rule counts; default: the agreement's `valid_from`."""
+    """The date from which the rule counts; default: `valid_from`, of a revision its own."""
 
 
 def _maintenance_kind(value: Any) -> str | None:

@@ -102,11 +102,23 @@ def demo(
         Path | None,
         typer.Option(metavar="DIR", help="Keep the demo's data in this folder; default: it goes at the end."),
     ] = None,
+    example: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Write half a year of the company's register, reports and a review pack, and stop."
+        ),
+    ] = None,
 ) -> None:
     """Start a small company on loopback and watch it: six weeks of history, live faults, no file needed.
 
-    Ctrl-C ends it.
+    Ctrl-C ends it. With --example nothing is started: the folder shows what a service manager has after half a year.
     """
+    if example is not None:
+        from slamon.commands import example as half_year
+
+        if listen or keep:
+            raise UsageError("--example starts nothing: leave --listen and --keep out")
+        raise typer.Exit(half_year.example(example))
     from slamon.commands import run as command
 
     raise typer.Exit(command.demo(tuple(listen or ()), keep))

@@ -86,11 +86,13 @@ class Inventor:
         phase = dice.randrange(check.interval_ms)
         *settled, newest = _runs(check, stretches, self.blinds, phase)
         runs = (*settled, replace(newest, end=None))
+        latency = self._latency(check, runs, dice)
+        runs = tuple(replace(run, reason=None) if run.verdict is Verdict.UP else run for run in runs)
         failures = Counter[str]()
         for run in runs:
             if run.verdict is Verdict.DOWN and run.reason:
                 failures[run.reason] += run.count
-        return CheckPast(check.id, runs, self._latency(check, runs, dice), dict(failures))
+        return CheckPast(check.id, runs, latency, dict(failures))
 
     def _stretches(self, check: CheckModel, dice: random.Random) -> Iterator[Stretch]:
         """The whole past without a hole, equal verdicts joined."""

@@ -9,7 +9,10 @@ from slamon.probes.outcome import Reason
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """From `day` (of the history, 0 is the first) at `clock` (HH:MM on the company's wall) for `seconds`."""
+    """From `day` (of the history, 0 is the first) at `clock` (HH:MM on the company's wall) for `seconds`.
+
+    Up and slow: answers took long, and nobody had called that degraded.
+    """
 
     checks: tuple[str, ...]
     day: int
