@@ -10,12 +10,13 @@ from slamon.catalogue import Catalogue
 from slamon.errors import SlamonError, UsageError
 from slamon.figures import Figures
 from slamon.ledger import Entry, frozen, register
+from slamon.ledger.register import corrections
 from slamon.reports.document import Document
 from slamon.reports.frozen import Closed, Frozen, Opinion
 from slamon.reports.grounds import Grounds, Kept, grounds, trend_start
 from slamon.reports.writing import document
 from slamon.running.closings import APPROVAL, FREEZING, Closing, closings
-from slamon.running.freezing import Content, read_back
+from slamon.running.freezing import Content, read_back, with_names
 from slamon.running.stored import figures_of
 from slamon.running.verifying import first_difference
 from slamon.shown import instant_text
@@ -87,7 +88,11 @@ class Making:
     def _closings(self) -> Mapping[tuple[str, str], Closing]:
         """Those that were there at the moment that is asked about."""
         limit = self._as_of
-        return closings(entry for entry in register(self._path) if limit is None or entry.entered < limit)
+        return closings(entry for entry in self._entries if limit is None or entry.entered < limit)
+
+    @cached_property
+    def _entries(self) -> Sequence[Entry]:
+        return register(self._path)
 
     def _content(self, entry: Entry) -> Content:
         text = frozen(self._path, entry)
@@ -111,7 +116,8 @@ class Making:
             unlike,
         )
         if unlike is None:
-            then.book.set_corrections([read_back(told) for told in content["corrections"]])
+            named = with_names(content, corrections(self._entries))
+            then.book.set_corrections([read_back(told) for told in named["corrections"]])
             return grounds(then, closing.agreement, period.name, at, closed, kept)
         return grounds(self.figures, closing.agreement, period.name, self.at, closed, kept)
 
@@ -122,7 +128,7 @@ class Making:
         return self._then[1]
 
     def _frozen(self, number: int, entry: Entry) -> Frozen:
-        content = self._content(entry)
+        content = with_names(self._content(entry), corrections(self._entries))
         told = tuple(content["figures"])
         figures = tuple(figure_of(one) for one in told)
         return Frozen(

@@ -106,6 +106,7 @@ def test_a_restatement_shows_both_figures_who_when_and_why(month: Slamon, monkey
     assert outage[-1] == "agreed, INC-7"
     (correction,) = table(told, "corrections")
     assert (correction[-1], correction[5]) == ("INC-7", MINUTE)
+    assert correction[6:8] == ["as agreed", "sm"]  # of the register: what was frozen has no names
 
 
 def test_as_of_a_moment_is_what_was_known_then(month: Slamon, monkeypatch: pytest.MonkeyPatch) -> None:
