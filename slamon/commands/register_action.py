@@ -1,13 +1,14 @@
 """`slamon register action`: what was promised, by whom and until when."""
 
 import time
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from slamon.commands import tables
 from slamon.commands.formats import Format
 from slamon.commands.register_desk import desk_of, listed
 from slamon.desk import Action, ActionState, plain
+from slamon.desk.days import day_of
 from slamon.errors import UsageError
 from slamon.running.entering import must_be_team
 
@@ -34,20 +35,21 @@ def listing(
     loaded, desk = desk_of(config, data)
     if team is not None:
         must_be_team(loaded, team)
-    today = datetime.fromtimestamp(time.time_ns() / 1e9, UTC).date()
+    now = time.time_ns() // 1_000_000
+    today = {a.number: day_of(loaded, a.customer, now) for a in desk.actions.values()}
     found = [
         a
         for a in desk.actions.values()
         if team in (None, a.team)
         and (not only_open or a.state is ActionState.OPEN)
-        and (not only_overdue or a.overdue(today))
+        and (not only_overdue or a.overdue(today[a.number]))
     ]
     names = ("id", "due", "state", "owner", "team", "customer", "service", "of", "title")
     rows = [
         (
             str(a.number),
             a.due.isoformat(),
-            _state(a, today),
+            _state(a, today[a.number]),
             a.owner,
             a.team or "",
             a.customer or "",
@@ -58,7 +60,7 @@ def listing(
         for a in found
     ]
     heads = tables.columns(*names, keys=("id",), free=("title",))
-    told = [{**plain.action(a), "overdue": a.overdue(today)} for a in found]
+    told = [{**plain.action(a), "overdue": a.overdue(today[a.number])} for a in found]
     return listed("actions", told, output, tables.Sheet("Actions", heads, rows), "no such action")
 
 

@@ -152,7 +152,7 @@ def action_list(
     config: Config = DEFAULT_CONFIG,
     data: Data = None,
 ) -> None:
-    """Show actions in the order in which they were entered; an open one is overdue once its last day is over (UTC)."""
+    """Show actions in the order in which they were entered; an open one is overdue once its last day is over."""
     from slamon.commands import register_action as command
 
     raise typer.Exit(

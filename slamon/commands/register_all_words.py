@@ -1,6 +1,6 @@
 """`slamon register ...`: its groups of commands."""
 
-from slamon.commands import reconcile_words
+from slamon.commands import reconcile_words, results_words
 from slamon.commands.register_action_words import action_app
 from slamon.commands.register_complaint_words import complaint_app
 from slamon.commands.register_erase_words import erase
@@ -17,3 +17,4 @@ register_app.add_typer(review_app, name="review")
 register_app.add_typer(action_app, name="action")
 reconcile_words.put(register_app)
 register_app.command("erase", short_help="Erase a person's name, or texts.")(erase)
+results_words.put(satisfaction_app, action_app)
