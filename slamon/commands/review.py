@@ -20,7 +20,17 @@ from slamon.ledger import Entry, frozen, register
 from slamon.reports.files import folder, write
 from slamon.reports.forms import ReportFormat
 from slamon.reports.printing import Order, print_one
-from slamon.reports.review.material import Closed, Frozen, Material, agreements_of, material, since, why_missing
+from slamon.reports.review.material import (
+    Closed,
+    Frozen,
+    Material,
+    agreements_of,
+    desk_since,
+    material,
+    mine,
+    since,
+    why_missing,
+)
 from slamon.reports.review.minutes import form, form_name
 from slamon.reports.review.writing import agenda_page, minutes_page, pack
 from slamon.reports.tongue import Tongue
@@ -86,12 +96,14 @@ def _material(loaded: Catalogue, data: Path | None, wanted: Wanted) -> Material:
         since(loaded.agreements[name].timezone, loaded.agreements[name].period, _parsed(period.name, name, loaded))
         for name in names
     )
-    figures, at = known_figures(loaded, data, begin, at)
-    _must_be_told(figures, names, period.name, at)
     path = ledger_path(loaded, data)
     entries = [entry for entry in register(path) if entry.entered <= at]
+    desk = Desk.of(entries)
+    begin = min(begin, desk_since(mine(desk, loaded, customer), period, at))
+    figures, at = known_figures(loaded, data, begin, at)
+    _must_be_told(figures, names, period.name, at)
     closed = tuple(closed_of(path, entries, names, loaded))
-    return material(figures, customer, period.name, at, Desk.of(entries), closed, wanted.ahead)
+    return material(figures, customer, period.name, at, desk, closed, wanted.ahead)
 
 
 def _parsed(period: str, agreement: str, loaded: Catalogue) -> Period:

@@ -53,6 +53,22 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
+class Number:
+    """Any number, shown with so many digits, cut upward."""
+
+    value: Fraction
+    digits: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """Words that were put in both languages elsewhere."""
+
+    en: str
+    de: str
+
+
+@dataclass(frozen=True, slots=True)
 class Instant:
     """A moment, shown in the document's zone."""
 
@@ -116,7 +132,10 @@ class Nothing:
     """There is no such value."""
 
 
-Cell = Text | Duration | Percent | Points | Instant | Day | Count | PeriodName | Verdict | Said | Many | Link | Nothing
+Cell = (
+    Text | Both | Duration | Percent | Points | Number | Instant | Day | Count | PeriodName | Verdict | Said | Many
+    | Link | Nothing
+)  # fmt: skip
 
 NOTHING = Nothing()
 

@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 
 from slamon.accounting import Infinite, PeriodKind, cut_down, cut_up, exact_digits
 from slamon.reports.document import (
+    Both,
     Cell,
     Count,
     Cut,
@@ -20,6 +21,7 @@ from slamon.reports.document import (
     Link,
     Many,
     Nothing,
+    Number,
     Percent,
     PeriodName,
     Points,
@@ -52,6 +54,8 @@ class Tongue:
         match cell:
             case Text(words):
                 return plain(words)
+            case Both(en, de):
+                return plain(en if self.language == "en" else de)
             case Said():
                 return self.said(cell)
             case Many(cells):
@@ -65,6 +69,8 @@ class Tongue:
             case Points(value, digits, signed):
                 told = self._decimal(cut_down(value * 100, digits) or "")
                 return ("+" if value > 0 else "") + told if signed else told.lstrip("-")
+            case Number(value, digits):
+                return self._decimal(cut_up(value, digits) or "")
             case Instant(ms):
                 return self.instant(ms)
             case Day(day):

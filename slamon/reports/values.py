@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from slamon.accounting import exact_digits, ratio_text
 from slamon.reports.document import (
+    Both,
     Cell,
     Count,
     Cut,
@@ -13,6 +14,7 @@ from slamon.reports.document import (
     Link,
     Many,
     Nothing,
+    Number,
     Percent,
     PeriodName,
     Points,
@@ -33,7 +35,7 @@ def value(cell: Cell, tongue: Tongue) -> tuple[str, Value]:
     match cell:
         case Text(words):
             return "text", plain(words)
-        case Said() | Many():
+        case Said() | Many() | Both():
             return "text", tongue.text(cell)
         case Link(inner):
             return value(inner, tongue)
@@ -45,6 +47,8 @@ def value(cell: Cell, tongue: Tongue) -> tuple[str, Value]:
             return "ratio", ratio_text(ratio)
         case Points(difference):
             return "ratio", ratio_text(difference)
+        case Number(number):
+            return "number", ratio_text(number)
         case Instant(ms):
             return "instant_ms", ms
         case Day(day):

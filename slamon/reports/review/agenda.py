@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from slamon.accounting import AgreementVerdict
 from slamon.desk import ComplaintState
-from slamon.reports.document import Cell, Column, Count, Many, Paragraph, Said, Section, Table, Text, say
+from slamon.reports.document import Cell, Column, Count, Many, Paragraph, Section, Table, Text, say
 from slamon.reports.review.changed import differing
 from slamon.reports.review.coming import due
 from slamon.reports.review.cover import verdict_of
+from slamon.reports.review.felt import felt_in, unseen
 from slamon.reports.review.material import Material
 
 LEAST = 2
@@ -22,7 +23,7 @@ class Item:
     """An item: what is talked about, why, and how much time it deserves beside the others. `decides`: it needs one."""
 
     key: str
-    why: Said
+    why: Cell
     weight: int
     decides: bool = True
 
@@ -46,7 +47,8 @@ def _deciding(material: Material) -> Iterator[Item]:
         yield Item("unseen", say("agenda.unseen_why", n=Count(len(unsure)), names=names), 4)
     waiting = [c for c in material.felt() if c.state is not ComplaintState.SOLVED]
     if waiting:
-        yield Item("complaints", say("agenda.complaints_why", n=Count(len(waiting))), 4 + 2 * len(waiting))
+        told = say("agenda.complaints_why", n=Count(len(waiting)), unseen=Count(len(unseen(material))))
+        yield Item("complaints", told, 4 + 2 * len(waiting))
     late = material.overdue()
     if late:
         numbers = Many(tuple(Count(action.number) for action in late))
@@ -87,7 +89,7 @@ def _told(material: Material, deciding: set[str]) -> Iterator[Item]:
     number = sum(len(ground.figure.outages) for bound in material.agreements for ground in bound.grounds.parts)
     if number:
         yield Item("outages", say("agenda.outages_why", n=Count(number)), 3 + min(number, 6), decides=False)
-    yield Item("satisfaction", say("agenda.satisfaction_why"), 2, decides=False)
+    yield Item("satisfaction", felt_in(material), 2, decides=False)
     if "overdue" not in deciding:
         yield Item("actions", say("agenda.actions_why", n=Count(len(material.open_actions()))), 2, decides=False)
     yield Item("changes", say("agenda.changes_why", ahead=Count(material.ahead)), 2, decides=False)

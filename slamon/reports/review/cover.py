@@ -23,6 +23,7 @@ from slamon.reports.document import (
     say,
 )
 from slamon.reports.parts import agreed, difference, label, pairs, ratio, up, used, why_none, worst
+from slamon.reports.review.felt import felt_in, unseen
 from slamon.reports.review.material import Bound, Material, Periods
 from slamon.reports.summary import picture, sentence
 
@@ -108,7 +109,12 @@ def _facts(material: Material) -> Iterator[tuple[str | Cell, Cell]]:
     yield "facts.longest", up(longest.longest_ms) if longest.outage_count else NOTHING
     complaints = material.felt()
     waiting = [one for one in complaints if one.state is not ComplaintState.SOLVED]
-    yield "facts.complaints", say("facts.complaints_of", total=Count(len(complaints)), count=Count(len(waiting)))
+    ours = Count(len(unseen(material)))
+    yield (
+        "facts.complaints",
+        say("facts.complaints_of", total=Count(len(complaints)), count=Count(len(waiting)), unseen=ours),
+    )
+    yield "facts.satisfaction", felt_in(material)
     opened, overdue = material.open_actions(), material.overdue()
     yield "facts.actions", say("facts.actions_of", total=Count(len(opened)), count=Count(len(overdue)))
     yield "facts.credits", _credits(material)

@@ -1,14 +1,14 @@
-"""What happened: outages with cause, ticket and what is done about them; complaints."""
+"""What happened: outages with cause, ticket and what is done about them."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from slamon.accounting import Outage, Span
 from slamon.desk import Action, Complaint
+from slamon.desk.reconciling import Finding
+from slamon.desk.sighting import Sight
 from slamon.reports.causes import failed, roots
 from slamon.reports.document import (
     NOTHING,
-    Block,
     Cell,
     Column,
     Count,
@@ -105,7 +105,17 @@ def _concerns(one: _Happened, outage: tuple[str, int] | None) -> bool:
 
 
 def _complaints(material: Material, one: _Happened) -> list[Complaint]:
-    return [c for c in material.desk.complaints.values() if any(_concerns(one, link) for link in c.outages)]
+    """Those that are linked to it, and those that the same outage was measured for."""
+    return [c for c in material.desk.complaints.values() if _about(material, one, c)]
+
+
+def _about(material: Material, one: _Happened, complaint: Complaint) -> bool:
+    if any(_concerns(one, link) for link in complaint.outages):
+        return True
+    found = material.reconciled.get(complaint.number)
+    if found is None or found.finding is not Finding.AGREES or complaint.service != one.ground.figure.service:
+        return False
+    return any(s.sight is Sight.OUTAGE and s.start < one.whole.end and one.whole.start < s.end for s in found.seen)
 
 
 def _tickets(material: Material, one: _Happened) -> Cell:
@@ -133,36 +143,3 @@ def numbered(action: Action) -> Cell:
     """An action's number, title and state."""
     state = say(f"action.{action.state.value}")
     return say("action.named", number=Count(action.number), title=shortened(action.title), state=state)
-
-
-# -- complaints
-
-
-def complaints(material: Material) -> Section:
-    """Those of the period and those still waiting, each with its state."""
-    found = material.felt()
-    section = say("section.complaints")
-    if not found:
-        return Section("complaints", section, (Paragraph(say("complaints.none")),))
-    columns = (
-        Column("column.number", right=True), Column("column.service"), Column("column.felt_from"),
-        Column("column.felt_to"), Column("column.complaint", wide=True), Column("column.channel"),
-        Column("column.ticket"), Column("column.state"),
-    )  # fmt: skip
-    rows = tuple(_complaint_rows(material, found))
-    blocks: list[Block] = [Paragraph(say("complaints.some", n=Count(len(found)))), Table("complaints", columns, rows)]
-    return Section("complaints", section, tuple(blocks))
-
-
-def _complaint_rows(material: Material, found: Iterable[Complaint]) -> Iterator[Row]:
-    for one in sorted(found, key=lambda c: (c.felt_from, c.number)):
-        yield (
-            Count(one.number),
-            material.service_name(one.service),
-            Instant(one.felt_from),
-            say("complaint.open_end") if one.felt_to is None else Instant(one.felt_to),
-            shortened(one.text),
-            say(f"channel.{one.channel.value}"),
-            Text(one.reference) if one.reference else NOTHING,
-            say(f"complaint.{one.state.value}"),
-        )

@@ -12,6 +12,8 @@ from slamon.accounting.proposal import Proposal, propose
 from slamon.accounting.zones import date_at
 from slamon.catalogue import Catalogue
 from slamon.desk import Action, ActionState, Complaint, Desk, Review, Satisfaction
+from slamon.desk.improving import Improved, improved
+from slamon.desk.reconciling import Reconciled, Reconciling
 from slamon.figures import Figures
 from slamon.reports.document import Instant, PeriodName, Said, Text, say
 from slamon.reports.grounds import TREND, Grounds, first_seen, grounds, period_figures
@@ -74,7 +76,8 @@ class Bound:
 class Material:
     """Everything that a review pack is made of. `missing`: agreements of which nothing can be told, and why.
 
-    `desk`: what is the customer's; `ahead`: so many days to come are looked at; `last`: the review before.
+    `desk`: what is the customer's; `ahead`: so many days to come are looked at. `reconciled`: its complaints beside
+    what was measured; `improved`: what its actions brought; both by number.
     """
 
     figures: Figures
@@ -86,7 +89,9 @@ class Material:
     agreements: tuple[Bound, ...]
     missing: tuple[tuple[str, Said], ...]
     desk: Desk
-    closed: tuple[Closed, ...] = field(default=())
+    closed: tuple[Closed, ...] = ()
+    reconciled: Mapping[int, Reconciled] = field(default_factory=dict)
+    improved: Mapping[int, Improved] = field(default_factory=dict)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -183,18 +188,18 @@ def material(
             bound.append(_bound(figures, name, period, now))
         else:
             missing.append((name, why))
-    return Material(
-        figures,
-        customer,
-        reviewed,
-        zone,
-        now,
-        ahead,
-        tuple(bound),
-        tuple(missing),
-        mine(desk, figures.catalogue, customer),
-        tuple(one for one in closed if one.period.start < reviewed.end and reviewed.start < one.period.end),
-    )
+    within = tuple(one for one in closed if one.period.start < reviewed.end and reviewed.start < one.period.end)
+    whose = mine(desk, figures.catalogue, customer)
+    found = Material(figures, customer, reviewed, zone, now, ahead, tuple(bound), tuple(missing), whose, within)
+    beside = {one.complaint.number: one for one in Reconciling(figures, now).all(found.felt())}
+    return replace(found, reconciled=beside, improved=dict(_improved(found)))
+
+
+def _improved(found: Material) -> Iterator[tuple[int, Improved]]:
+    for action in found.ended_actions():
+        told = improved(found.figures, action, found.desk.complaints.values(), found.now)
+        if told is not None:
+            yield action.number, told
 
 
 def why_missing(figures: Figures, agreement: str, period: str, now: int) -> Said | None:
@@ -261,6 +266,20 @@ def _proposals(figures: Figures, agreement: str, last: Period, now: int) -> Iter
         periods = [period for period in row if begins is not None and period.end > begins]
         found = [f for p in periods for f in figures.book.figures(agreement, service, p, now)]
         yield service, propose(found, needed, Fraction(1), CONFIDENCE)
+
+
+def desk_since(desk: Desk, period: Period, now: int) -> int:
+    """How far back facts are needed for what lies on a desk: complaints that wait, and actions that ended since."""
+    waiting = [c.felt_from for c in desk.complaints.values() if c.state != "solved" or c.felt_from >= period.start]
+    acted = [a.entered - _BEFORE_MS for a in desk.actions.values() if a.expected is not None and a.ended is not None]
+    return min([now, *waiting, *acted]) - _WHOLE_MS
+
+
+_BEFORE_MS = 90 * DAY_MS
+"""So long before an action at most its figure is measured."""
+
+_WHOLE_MS = 31 * DAY_MS
+"""So much more is read: what began earlier is whole then."""
 
 
 def since(agreement_zone: str, kind: PeriodKind, period: Period) -> int:

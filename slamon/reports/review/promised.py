@@ -1,7 +1,26 @@
 """What was promised: the decisions of the last review, actions that are open, overdue and done."""
 
-from slamon.desk import Action, ActionState
-from slamon.reports.document import NOTHING, Block, Cell, Column, Count, Day, Many, Paragraph, Section, Table, Text, say
+from fractions import Fraction
+
+from slamon.desk import Action, ActionState, Improvement
+from slamon.desk.improving import Improved
+from slamon.reports.document import (
+    NOTHING,
+    Block,
+    Cell,
+    Column,
+    Count,
+    Day,
+    Many,
+    Number,
+    Paragraph,
+    Percent,
+    Section,
+    Table,
+    Text,
+    say,
+)
+from slamon.reports.parts import up
 from slamon.reports.review.happened import numbered, shortened
 from slamon.reports.review.material import Material
 
@@ -40,12 +59,12 @@ def _open_table(material: Material, opened: list[Action]) -> Table:
     columns = (
         Column("column.number", right=True), Column("column.action", wide=True), Column("column.service"),
         Column("column.owner"), Column("column.team"), Column("column.entered_day"), Column("column.due"),
-        Column("column.state"), Column("column.ticket"),
+        Column("column.state"), Column("column.expected", wide=True), Column("column.ticket"),
     )  # fmt: skip
     rows = tuple(
         (Count(a.number), shortened(a.title), NOTHING if a.service is None else material.service_name(a.service),
          Text(a.owner), team_name(material, a.team), Day(material.day(a.entered)), Day(a.due), standing(material, a),
-         Text(a.reference) if a.reference else NOTHING)
+         expectation(a), Text(a.reference) if a.reference else NOTHING)
         for a in opened
     )  # fmt: skip
     return Table("open", columns, rows, title=say("table.open"))
@@ -61,14 +80,43 @@ def standing(material: Material, action: Action) -> Cell:
 def _ended_table(material: Material, ended: list[Action]) -> Table:
     columns = (
         Column("column.number", right=True), Column("column.action", wide=True), Column("column.service"),
-        Column("column.owner"), Column("column.ended"), Column("column.state"),
+        Column("column.owner"), Column("column.ended"), Column("column.state"), Column("column.expected", wide=True),
+        Column("column.before", right=True), Column("column.after", right=True), Column("column.outcome"),
     )  # fmt: skip
     rows = tuple(
         (Count(a.number), shortened(a.title), NOTHING if a.service is None else material.service_name(a.service),
-         Text(a.owner), Day(a.ended) if a.ended else NOTHING, say(f"action.{a.state.value}"))
+         Text(a.owner), Day(a.ended) if a.ended else NOTHING, say(f"action.{a.state.value}"), expectation(a),
+         *_improvement(material, material.improved.get(a.number)))
         for a in ended
     )  # fmt: skip
     return Table("ended", columns, rows, title=say("table.ended"))
+
+
+def expectation(action: Action) -> Cell:
+    """What it is to better, and to which value."""
+    expected = action.expected
+    if expected is None:
+        return NOTHING
+    value = _figure(expected.figure, expected.value)
+    return say(f"expected.{expected.figure.value}", value=value, agreement=Text(expected.agreement))
+
+
+def _figure(figure: Improvement, value: Fraction) -> Cell:
+    if figure in (Improvement.AVAILABILITY, Improvement.LATENCY):
+        return Percent(value)
+    return up(value.__ceil__()) if figure is Improvement.DOWNTIME else Number(value)
+
+
+def _improvement(material: Material, found: Improved | None) -> Row:
+    """The figure before and after, and what became of the expectation."""
+    if found is None:
+        return (NOTHING, NOTHING, NOTHING)
+    cells = tuple(
+        NOTHING if span is None or span.value is None else _figure(found.expected.figure, span.value)
+        for span in (found.before, found.after)
+    )
+    day = NOTHING if found.possible_from is None else Day(material.day(found.possible_from))
+    return (*cells, say(f"outcome.{found.outcome.value}", day=day))
 
 
 def decisions(material: Material) -> Section:

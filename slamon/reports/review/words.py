@@ -1,5 +1,7 @@
 """The messages of a review, in English and in German, beside those of every report."""
 
+from slamon.desk.telling import FINDINGS
+
 REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
     # -- titles and sections
     "title.review": ("Service review {period}", "Service-Review {period}"),
@@ -9,6 +11,7 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
     "section.agreements": ("The agreements", "Die Vereinbarungen"),
     "section.months": ("Month by month", "Monat für Monat"),
     "section.complaints": ("Complaints", "Beschwerden"),
+    "section.satisfaction": ("Satisfaction", "Zufriedenheit"),
     "section.actions": ("Actions", "Maßnahmen"),
     "section.decisions": ("Decisions of the last review", "Beschlüsse des letzten Reviews"),
     "section.changes": ("Maintenance and changes", "Wartung und Änderungen"),
@@ -62,7 +65,14 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
     "facts.services": ("Services", "Services"),
     "facts.longest": ("Longest outage, counted time", "Längster Ausfall, gewertete Zeit"),
     "facts.complaints": ("Complaints", "Beschwerden"),
-    "facts.complaints_of": ("{total}, of which {count} not solved", "{total}, davon {count} nicht gelöst"),
+    "facts.complaints_of": (
+        "{total}, of which {count} not solved, {unseen} not seen by ourselves",
+        "{total}, davon {count} nicht gelöst, {unseen} von uns nicht gesehen",
+    ),
+    "facts.satisfaction": ("Satisfaction", "Zufriedenheit"),
+    "facts.csat": ("{value} satisfied ({count} asked)", "{value} zufrieden ({count} Befragte)"),
+    "facts.nps": ("NPS {value} ({count} asked)", "NPS {value} ({count} Befragte)"),
+    "facts.nobody_asked": ("nobody was asked", "niemand wurde befragt"),
     "facts.actions": ("Open actions", "Offene Maßnahmen"),
     "facts.actions_of": ("{total}, of which {count} overdue", "{total}, davon {count} überfällig"),
     "facts.credits": ("Service credits due", "Fällige Gutschriften"),
@@ -87,7 +97,17 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
     "column.felt_from": ("Felt from", "Bemerkt von"),
     "column.felt_to": ("To", "Bis"),
     "column.complaint": ("Complaint", "Beschwerde"),
-    "column.channel": ("Came by", "Weg"),
+    "column.finding": ("Beside the measurement", "Neben der Messung"),
+    "column.evidence": ("Evidence, and what would have seen it", "Belege, und was es gesehen hätte"),
+    "column.csat": ("CSAT", "CSAT"),
+    "column.csat_interval": ("Interval", "Spanne"),
+    "column.csat_count": ("Asked", "Befragte"),
+    "column.nps": ("NPS", "NPS"),
+    "column.nps_interval": ("Interval", "Spanne"),
+    "column.nps_count": ("Asked", "Befragte"),
+    "column.before": ("Before", "Vorher"),
+    "column.after": ("After", "Nachher"),
+    "column.outcome": ("Outcome", "Ergebnis"),
     "column.state": ("State", "Stand"),
     "column.action": ("Action", "Maßnahme"),
     "column.owner": ("Owner", "Verantwortlich"),
@@ -134,13 +154,49 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
     "complaint.open": ("open", "offen"),
     "complaint.answered": ("answered", "beantwortet"),
     "complaint.solved": ("solved", "gelöst"),
-    "channel.phone": ("phone", "Telefon"),
-    "channel.mail": ("mail", "E-Mail"),
-    "channel.ticket": ("ticket", "Ticket"),
-    "channel.meeting": ("meeting", "Gespräch"),
-    "channel.portal": ("portal", "Portal"),
-    "channel.chat": ("chat", "Chat"),
-    "channel.other": ("other", "Sonstiges"),
+    "complaints.unseen": (
+        (
+            "{n} of them we had not seen ourselves: a gap of the monitoring.",
+            "{n} of them we had not seen ourselves: gaps of the monitoring.",
+        ),
+        (
+            "{n} davon haben wir nicht selbst gesehen: eine Lücke der Überwachung.",
+            "{n} davon haben wir nicht selbst gesehen: Lücken der Überwachung.",
+        ),
+    ),
+    "complaints.all_seen": (
+        "There is none that we had not seen ourselves.",
+        "Keine ist darunter, die wir nicht selbst gesehen hätten.",
+    ),
+    "complaints.unsettled": (
+        "* may still change: something observed of late is not settled yet.",
+        "* kann sich noch ändern: Jüngste Messungen sind noch nicht bestätigt.",
+    ),
+    "finding.unsettled": ("{finding} *", "{finding} *"),
+    "evidence.more": (("and {n} more", "and {n} more"), ("und {n} weiteres", "und {n} weitere")),
+    # -- satisfaction
+    "satisfaction.none": (
+        "Nobody was asked in the period.",
+        "Im Zeitraum wurde niemand befragt.",
+    ),
+    "satisfaction.no_trend": (
+        "Nobody was asked in the periods before: there is no trend yet.",
+        "In den Zeiträumen davor wurde niemand befragt: Es gibt noch keinen Trend.",
+    ),
+    "satisfaction.general": ("of no service in particular", "zu keinem bestimmten Service"),
+    "satisfaction.all": ("all together", "alle zusammen"),
+    "satisfaction.interval": ("{low} to {high}", "{low} bis {high}"),
+    "satisfaction.few": (
+        "fewer than 30 asked: the interval says more than the value",
+        "unter 30 Befragte: Die Spanne sagt mehr als der Wert",
+    ),
+    "satisfaction.how": (
+        "CSAT: the share of those who gave 4 or 5 of 5. NPS: the share that gave 9 or 10 less the share that gave 0 to "
+        "6, in points from -100 to +100. With 95 % confidence the truth lies in the interval.",
+        "CSAT: der Anteil derer, die 4 oder 5 von 5 gaben. NPS: der Anteil mit 9 oder 10 abzüglich des Anteils mit 0 "
+        "bis 6, in Punkten von -100 bis +100. Mit 95 % Konfidenz liegt der wahre Wert in der Spanne.",
+    ),
+    "table.satisfaction_trend": ("Period by period, all together", "Zeitraum für Zeitraum, alle zusammen"),
     # -- actions
     "action.named": ("{number}: {title} ({state})", "{number}: {title} ({state})"),
     "action.open": ("open", "offen"),
@@ -161,6 +217,17 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
         "No action was done or dropped since the period began.",
         "Seit Beginn des Zeitraums wurde keine Maßnahme erledigt oder verworfen.",
     ),
+    "expected.availability": ("{agreement}: availability ≥ {value}", "{agreement}: Verfügbarkeit ≥ {value}"),
+    "expected.latency": ("{agreement}: fast enough ≥ {value}", "{agreement}: schnell genug ≥ {value}"),
+    "expected.downtime": ("{agreement}: downtime ≤ {value} a month", "{agreement}: Ausfallzeit ≤ {value} im Monat"),
+    "expected.outages": ("{agreement}: outages ≤ {value} a month", "{agreement}: Ausfälle ≤ {value} im Monat"),
+    "expected.complaints": ("{agreement}: complaints ≤ {value} a month", "{agreement}: Beschwerden ≤ {value} im Monat"),
+    "outcome.not_done": ("not done", "nicht erledigt"),
+    "outcome.too_early": ("too early, can be told from {day}", "zu früh, messbar ab {day}"),
+    "outcome.no_figure": ("cannot be told: no figure", "nicht messbar: kein Wert"),
+    "outcome.reached": ("reached", "erreicht"),
+    "outcome.better": ("better, not reached", "besser, nicht erreicht"),
+    "outcome.not_better": ("not better", "nicht besser"),
     "table.open": ("Open actions, the first due first", "Offene Maßnahmen, die früheste Frist zuerst"),
     "table.ended": ("Done or dropped since the period began", "Seit Beginn des Zeitraums erledigt oder verworfen"),
     # -- decisions
@@ -310,8 +377,14 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
     ),
     "agenda.complaints": ("Complaints that are not solved", "Nicht gelöste Beschwerden"),
     "agenda.complaints_why": (
-        ("{n} complaint waits", "{n} complaints wait"),
-        ("{n} Beschwerde ist offen", "{n} Beschwerden sind offen"),
+        (
+            "{n} complaint waits; {unseen} of the period not seen by ourselves",
+            "{n} complaints wait; {unseen} of the period not seen by ourselves",
+        ),
+        (
+            "{n} Beschwerde ist offen; {unseen} des Zeitraums von uns nicht gesehen",
+            "{n} Beschwerden sind offen; {unseen} des Zeitraums von uns nicht gesehen",
+        ),
     ),
     "agenda.overdue": (
         "Overdue actions: new day or other owner",
@@ -352,7 +425,6 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
         ("{n} Ausfall wurde gewertet", "{n} Ausfälle wurden gewertet"),
     ),
     "agenda.satisfaction": ("Satisfaction", "Zufriedenheit"),
-    "agenda.satisfaction_why": ("how the service is felt", "wie der Service erlebt wird"),
     "agenda.actions": ("Open actions", "Offene Maßnahmen"),
     "agenda.actions_why": (
         ("{n} action is open", "{n} actions are open"),
@@ -408,4 +480,7 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
         "Its number in another system, if it has one; what has the same is not entered again:",
         "Die Nummer in einem anderen System, falls es eine gibt; dieselbe wird kein zweites Mal eingetragen:",
     ),
+}
+REVIEW_WORDS |= {
+    f"finding.{finding.value}": (word, FINDINGS["de"][finding]) for finding, word in FINDINGS["en"].items()
 }

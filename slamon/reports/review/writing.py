@@ -5,7 +5,8 @@ from slamon.reports.review.agenda import agenda
 from slamon.reports.review.changed import changes, closed, corrections
 from slamon.reports.review.coming import proposals, renewing
 from slamon.reports.review.cover import agreements, cover, months, overall
-from slamon.reports.review.happened import complaints, outages
+from slamon.reports.review.felt import complaints, satisfaction
+from slamon.reports.review.happened import outages
 from slamon.reports.review.material import Material
 from slamon.reports.review.minutes import page
 from slamon.reports.review.promised import actions, decisions
@@ -19,6 +20,7 @@ def pack(material: Material) -> Document:
         months(material),
         outages(material),
         complaints(material),
+        satisfaction(material),
         actions(material),
         decisions(material),
         changes(material),

@@ -74,7 +74,7 @@ DOWN = {
 """When checks fail, and how many observations."""
 
 OUTAGE = instant_ms("2026-11-12T09:00:00Z")
-GAP = ("2026-12-18T00:00:00Z", "2026-12-18T06:00:00Z")
+GAP = ("2026-12-18T08:00:00Z", "2026-12-18T14:00:00Z")
 
 
 def observations(start: int = START, end: int = AT) -> list[dict[str, Any]]:
@@ -148,13 +148,20 @@ ENTRIES: list[tuple[str, Entry]] = [
     ("2026-11-14", Entry("action_done", "S. Meier", {"entry": 3, "text": "steht im Portal", "day": "2026-11-14"})),
     ("2026-11-20", complaint("haendler", "shop", "2026-11-19", "Seite war langsam", channel="mail")),
     ("2026-11-21", Entry("complaint_solution", "S. Meier", {"entry": 8, "text": "Leitung des Kunden"})),
-    ("2026-12-19", complaint("haendler", "db", "2026-12-18", "Auswertung lief nicht", felt_to_ms=None)),
+    ("2026-12-19", complaint("haendler", "db", "2026-12-18", "Auswertung lief nicht", felt_to_ms=None,
+                             felt_from_ms=instant_ms("2026-12-18T10:00:00Z"))),
     ("2026-12-20", complaint("vertrieb", "db", "2026-12-18", "Geheim: nicht für andere Kunden")),
     ("2026-12-20", action("Nur für den Vertrieb", "2027-01-31", customer="vertrieb", service="db")),
     ("2026-12-21", action("Datenbank umziehen", "2027-03-31", customer=None, service="db", team="daten")),
     *(("2026-12-28", score("csat", number, "2026-12-15")) for number in (5, 4, 4, 2, 5, 3)),
     *(("2026-12-28", score("nps", number, "2026-12-15")) for number in (9, 10, 7, 3)),
     *(("2026-09-28", score("csat", number, "2026-09-15")) for number in (3, 4)),
+    ("2026-11-13", action("Wiederanlauf üben", "2026-11-25",
+                          expected={"figure": "downtime", "agreement": "gold", "service": "shop", "value": "3600000"})),
+    ("2026-11-20", Entry("action_done", "S. Meier", {"entry": 26, "text": "geübt", "day": "2026-11-20"})),
+    ("2026-11-07", complaint("haendler", "shop", "2026-11-07", "Nachts nicht erreichbar",
+                             felt_from_ms=instant_ms("2026-11-07T01:15:00Z"),
+                             felt_to_ms=instant_ms("2026-11-07T02:30:00Z"))),
 ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,11 @@ from slamon.accounting import parse_period
 from slamon.accounting.proposal import propose
 from slamon.catalogue.quantities import instant_ms
 from slamon.desk import Desk
+from slamon.desk.improving import improved
+from slamon.desk.reconciling import reconcile
+from slamon.desk.satisfaction import csat as satisfied
+from slamon.desk.satisfaction import nps as promoted
+from slamon.desk.telling import FINDINGS
 from slamon.figures import Figures
 from slamon.reports.document import Cell, Document, Paragraph, Table, Trend
 from slamon.reports.formats import maker
@@ -26,8 +32,8 @@ from tests.unit.reports import review_world as world
 ENGLISH = Tongue("en", "Europe/Berlin")
 EMPTY = Desk.of([])
 SECTIONS = [
-    "summary", "agreements", "months", "outages", "complaints", "actions", "decisions", "changes", "corrections",
-    "closed", "renewals", "proposals",
+    "summary", "agreements", "months", "outages", "complaints", "satisfaction", "actions", "decisions", "changes",
+    "corrections", "closed", "renewals", "proposals",
 ]  # fmt: skip
 
 
@@ -187,20 +193,78 @@ def _proposed(known: Figures, seen: list[dict[str, Any]]) -> list[str]:
 
 def test_complaints_actions_and_decisions_are_those_of_the_desk(known: Figures, told: Document) -> None:
     desk = Desk.of(world.entries())
-    assert [exact(row["number"]) for row in rows(told, "complaints")] == [4, 8, 10]
-    assert [text(row["state"]) for row in rows(told, "complaints")] == ["open", "solved", "open"]
-    assert text(rows(told, "complaints")[2]["felt_to"]) == "not said"
+    assert [exact(row["number"]) for row in rows(told, "complaints")] == [28, 4, 8, 10]
+    assert [text(row["state"]) for row in rows(told, "complaints")] == ["open", "open", "solved", "open"]
+    assert text(rows(told, "complaints")[3]["felt_to"]) == "not said"
     opened = rows(told, "open")
     assert [exact(row["number"]) for row in opened] == [2, 6, 13]
     assert [exact(row["due"]) for row in opened] == [desk.actions[n].due.isoformat() for n in (2, 6, 13)]
     assert [text(row["state"]) for row in opened] == ["overdue for 39 days", "open", "open"]
     assert text(opened[2]["team"]) == "Datenhaltung"
-    (ended,) = rows(told, "ended")
+    ended, _ = rows(told, "ended")
     assert (exact(ended["number"]), exact(ended["ended"]), text(ended["state"])) == (3, "2026-11-14", "done")
     held, decided = sentences(told, "decisions")
     assert held == "Review no. 1 on quarter 3 of 2026, held on 8 Oct 2026. Taking part: Frau Kraus; S. Meier."
     assert decided.startswith("Actions agreed there, of which 1 is still open: 2: Zweiten Leitungsweg")
     assert [text(row["decision"]) for row in rows(told, "decisions")] == list(desk.reviews[1].decisions)
+
+
+def test_a_complaint_stands_beside_what_the_desk_found(known: Figures, told: Document) -> None:
+    """The findings are those of `slamon register reconcile`, and those that we had not seen are counted."""
+    desk = Desk.of(world.entries())
+    found = {exact(row["number"]): row for row in rows(told, "complaints")}
+    beside = {number: reconcile(known, desk.complaints[number], world.AT) for number in found}
+    assert {number: one.finding.value for number, one in beside.items()} == {
+        28: "in_maintenance", 4: "agrees", 8: "not_seen", 10: "unknown_time",
+    }  # fmt: skip
+    for number, one in beside.items():
+        assert text(found[number]["finding"]) == FINDINGS["en"][one.finding]
+    assert text(found[4]["evidence"]) == "Onlineshop was down; the check shop/home failed (timeout)"
+    assert "agree how fast shop has to be" in text(found[8]["evidence"])
+    assert sentences(told, "complaints")[1] == "2 of them we had not seen ourselves: gaps of the monitoring."
+    facts = {text(name): text(cell) for name, cell in table(told, "facts").rows}
+    assert facts["Complaints"] == "4, of which 3 not solved, 2 not seen by ourselves"
+
+
+def test_a_finding_that_may_still_change_is_marked(known: Figures) -> None:
+    day = "2027-01-08"
+    late = world.complaint("haendler", "shop", day, "jetzt", felt_from_ms=world.AT - 60_000, felt_to_ms=None)
+    told = pack(world.reviewed(known, "2027-01", Desk.of(world.entries([(day, late)]))))
+    (row,) = rows(told, "complaints")
+    assert text(row["finding"]).endswith(" *")
+    assert sentences(told, "complaints")[-1].startswith("* may still change")
+
+
+def test_satisfaction_is_that_of_the_desk_with_counts_and_intervals(known: Figures, told: Document) -> None:
+    csat, nps = satisfied([5, 4, 4, 2, 5, 3]), promoted([9, 10, 7, 3])
+    assert csat is not None
+    assert nps is not None
+    shop, whole = rows(told, "satisfaction")
+    for row in (shop, whole):
+        assert Fraction(exact(row["csat"])) == csat.ratio * 10**12 // 1 / Fraction(10**12)
+        assert (exact(row["csat_count"]), exact(row["nps_count"])) == (6, 4)
+        assert Fraction(exact(row["nps"])) == nps.score
+        assert text(row["csat_interval"]) == "29.9 % to 90.4 %"
+        assert text(row["nps_interval"]) == "-45 to +73"
+        assert text(row["assessment"]).startswith("fewer than 30 asked")
+    assert text(shop["nps"]) == "+25"
+    trend = rows(told, "satisfaction-trend")
+    assert [(exact(row["period"]), exact(row["csat_count"])) for row in trend] == [("2026-Q3", 2), ("2026-Q4", 6)]
+    facts = {text(name): text(cell) for name, cell in table(told, "facts").rows}
+    assert facts["Satisfaction"] == "66.6 % satisfied (6 asked); NPS +25 (4 asked)"
+
+
+def test_an_action_that_is_done_stands_with_the_figure_before_and_after(known: Figures, told: Document) -> None:
+    desk = Desk.of(world.entries())
+    wanted = improved(known, desk.actions[26], desk.complaints.values(), world.AT)
+    assert wanted is not None
+    assert wanted.before is not None
+    assert wanted.after is not None
+    row = next(row for row in rows(told, "ended") if exact(row["number"]) == 26)
+    assert text(row["expected"]) == "gold: downtime ≤ 1 h a month"
+    assert [exact(row["before"]), exact(row["after"])] == [ceil(wanted.before.value), ceil(wanted.after.value)]
+    assert text(row["outcome"]) == "reached"
+    assert wanted.outcome.value == "reached"
 
 
 def test_nothing_of_another_customer_is_told(known: Figures) -> None:
@@ -273,7 +337,16 @@ def test_a_section_without_anything_says_so(language: str, known: Figures) -> No
     told = pack(world.reviewed(world.figures(folder, catalogue, seen), "2026-W50", EMPTY))
     assert [section.key for section in told.sections] == SECTIONS
     assert all(section.blocks for section in told.sections)
-    for section in ("months", "outages", "complaints", "decisions", "corrections", "closed", "renewals"):
+    for section in (
+        "months",
+        "outages",
+        "complaints",
+        "satisfaction",
+        "decisions",
+        "corrections",
+        "closed",
+        "renewals",
+    ):
         assert len(sentences(told, section, tongue)) == 1, section
     assert len(sentences(told, "actions", tongue)) == 2
 
