@@ -22,6 +22,7 @@ from slamon.commands.report_words import report
 from slamon.commands.review_words import review
 from slamon.commands.run_words import demo, run
 from slamon.commands.silences_words import export_silences, silences_app
+from slamon.commands.teams_words import teams
 from slamon.commands.whatif_words import whatif
 from slamon.commands.words import Config, Data, group
 from slamon.errors import SlamonError
@@ -173,6 +174,7 @@ def account(
 
 app.command(short_help="Write reports: figures as documents, in English or German.")(report)
 app.command(short_help="Write the pack, agenda and minutes form of a service review.")(review)
+app.command(short_help="Show who answers for what, open actions, the worst services, how well we see.")(teams)
 app.command(short_help="Recompute history under other terms; propose; simulate.")(whatif)
 
 
