@@ -174,10 +174,10 @@ def _column(
 
 def _crossed(x: float, y: float) -> Iterator[str]:
     """A cross at a column's top, so that a missed period is told from others without colours."""
-    for low, high in ((y - 6, y + 4), (y + 4, y - 6)):
-        yield (
-            f'<line x1="{x - 5:.1f}" y1="{low:.1f}" x2="{x + 5:.1f}" y2="{high:.1f}" stroke="{_INK}" stroke-width="2"/>'
-        )
+    for colour, width in (("#ffffff", 6), (_INK, 2)):
+        for low, high in ((y - 6, y + 4), (y + 4, y - 6)):
+            place = f'x1="{x - 5:.1f}" y1="{low:.1f}" x2="{x + 5:.1f}" y2="{high:.1f}"'
+            yield f'<line {place} stroke="{colour}" stroke-width="{width}" stroke-linecap="round"/>'
 
 
 def _short(point: TrendPoint) -> str:

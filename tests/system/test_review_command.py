@@ -1,7 +1,9 @@
 """`slamon review` as a user calls it: what it writes, that its minutes come back in, and what it refuses."""
 
+import errno
 import io
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -223,6 +225,39 @@ def test_what_makes_no_sense_is_answered_in_a_sentence(words: list[str], error: 
     assert error in done.err.replace("\n", " ")
     assert "Traceback" not in done.err
     assert not list(Path().glob("*.html"))
+
+
+def test_what_was_entered_later_is_not_known_before(shop: Slamon) -> None:
+    assert (
+        shop("review", "haendler", "-p", "2026-Q4", "--at", "2026-11-15T00:00:00Z", "-f", "json", "-o", "out").code == 0
+    )
+    found = told()
+    assert [row["number"] for row in table(found, "complaints")] == [28, 4]
+    assert [row["number"] for row in table(found, "ended")] == [3]
+    assert found["at_ms"] == instant_ms("2026-11-15T00:00:00Z")
+
+
+def test_a_name_of_300_signs_is_refused_with_its_place(slamon: Slamon) -> None:
+    catalogue = json.loads(json.dumps(world.CATALOGUE))
+    catalogue["customers"]["haendler"]["name"] = "x" * 300
+    put(catalogue, [])
+    done = slamon("review", "haendler")
+    assert done.code == 2
+    assert "customers.haendler.name: found 'xxx" in done.err
+
+
+def test_a_full_disk_leaves_what_was_there(shop: Slamon, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shop("review", "haendler", "-o", "out").code == 0
+    before = {path: path.read_bytes() for path in Path("out").iterdir()}
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    done = shop("review", "haendler", "--lang", "de", "-o", "out")
+    assert done.code == 3
+    assert "no space is left there" in done.err
+    assert {path: path.read_bytes() for path in Path("out").iterdir()} == before
 
 
 def test_without_a_figure_it_says_so_and_why(slamon: Slamon, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import json
 import shutil
 import socket
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from slamon.ledger import Ledger
 
 from tests.system import calling
 from tests.system.calling import Slamon, clock, imported, put
-from tests.system.running import running, samples, wait_for
+from tests.system.running import command, running, samples, wait_for
 from tests.unit.reports import review_world as world
 
 slamon = calling.slamon
@@ -113,18 +114,29 @@ def test_a_period_before_everything_has_no_figure_and_says_so(shop: Slamon) -> N
     assert "Nothing was seen in the period, so that no downtime is known." in quality["paragraphs"]
 
 
-def test_a_running_slamon_tells_how_late_its_probes_began(tmp_path: Path) -> None:
+def test_a_running_slamon_is_asked_how_late_its_probes_began_and_its_ledger_is_read(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        config = tmp_path / "slamon.yml"
+        config, data = tmp_path / "slamon.yml", tmp_path / "data"
         address = f"127.0.0.1:{server.getsockname()[1]}"
-        services = {"shop": {"checks": {"home": {"tcp": {"address": address}, "interval": "1s"}}}}
-        config.write_text(json.dumps({"slamon": 1, "services": services}))
-        with running(config, tmp_path / "data") as up:
-            up.ready()
+        catalogue = {
+            "slamon": 1,
+            "customers": {"kunde": {"name": "Kunde", "kind": "internal"}},
+            "services": {"shop": {"checks": {"home": {"tcp": {"address": address}, "interval": "1s"}}}},
+            "agreements": {"gold": {"customer": "kunde", "services": ["shop"], "target": "99%"}},
+        }
+        config.write_text(json.dumps(catalogue))
+        with running(config, data) as up:
             count = "slamon_probe_start_lateness_seconds_count"
             wait_for(lambda: sum(samples(up.metrics(), count)) > 1, "two probes")
-            late = _lateness(Control(tmp_path / "data"))
+            late = _lateness(Control(data))
             assert late is not None
             assert late.probes > 1
             assert dict(late.within)[float("inf")] == late.probes
-    assert _lateness(Control(tmp_path / "data")) is None
+            where = ("-c", str(config), "-d", str(data), "-p", f"{datetime.now(UTC).year}")
+            wait_for(lambda: command("account", *where).stdout.count("gold") > 0, "a commit")
+            shown = command("teams", *where)
+            assert "probes since slamon was started" in shown.stdout, shown.stderr
+            written = command("review", "kunde", *where, "-f", "html", "-o", str(tmp_path / "out"))
+            assert written.returncode == 0, written.stderr
+            assert len(list((tmp_path / "out").iterdir())) == 4
+    assert _lateness(Control(data)) is None

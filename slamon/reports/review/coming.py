@@ -132,7 +132,7 @@ def proposals(material: Material) -> Section:
 
 
 def _proposal_row(bound: Bound, service: str, proposal: Proposal) -> Row:
-    revision = bound.grounds.figures.book.agreements[bound.id].revisions[-1]
+    revision = bound.grounds.parts[-1].revision
     name = Text(bound.grounds.service_name(service))
     best = proposal.proposed
     if best is None:

@@ -81,7 +81,7 @@ def _ended_table(material: Material, ended: list[Action]) -> Table:
     columns = (
         Column("column.number", right=True), Column("column.action", wide=True), Column("column.service"),
         Column("column.owner"), Column("column.ended"), Column("column.state"), Column("column.expected", wide=True),
-        Column("column.before", right=True), Column("column.after", right=True), Column("column.outcome"),
+        Column("column.figure_before", right=True), Column("column.figure_after", right=True), Column("column.outcome"),
     )  # fmt: skip
     rows = tuple(
         (Count(a.number), shortened(a.title), NOTHING if a.service is None else material.service_name(a.service),

@@ -171,6 +171,7 @@ def test_a_proposal_is_that_of_what_if(known: Figures, told: Document) -> None:
         assert best is not None
         assert Fraction(exact(row["proposed"])) == best.target
         assert abs(Fraction(exact(row["bound"])) - (best.bound or 0)) < Fraction(1, 10**11)
+        assert Fraction(exact(row["target"])) == known.book.agreements[agreement].revisions[0].target
         assert text(row["kept"]) == f"{len(names)} of {len(names)}"
         assert "proves little" in text(row["assessment"])
 
@@ -262,7 +263,10 @@ def test_an_action_that_is_done_stands_with_the_figure_before_and_after(known: F
     assert wanted.after is not None
     row = next(row for row in rows(told, "ended") if exact(row["number"]) == 26)
     assert text(row["expected"]) == "gold: downtime ≤ 1 h a month"
-    assert [exact(row["before"]), exact(row["after"])] == [ceil(wanted.before.value), ceil(wanted.after.value)]
+    assert [exact(row["figure_before"]), exact(row["figure_after"])] == [
+        ceil(wanted.before.value),
+        ceil(wanted.after.value),
+    ]
     assert text(row["outcome"]) == "reached"
     assert wanted.outcome.value == "reached"
 

@@ -85,6 +85,18 @@ def test_the_pack_has_bookmarks_and_begins_with_one_page_of_summary(language: st
     assert b"pdfaid" in content
 
 
+@pytest.mark.parametrize("number", [0, 9, 17, 40])
+def test_no_heading_stands_alone_at_the_foot_of_a_page(number: int, known: Figures) -> None:
+    """Whatever comes before it: below each there is room for more than its own line."""
+    more = [("2026-11-01", world.action(f"Maßnahme {i}", "2027-02-01")) for i in range(number)]
+    material = world.reviewed(known, desk=Desk.of(world.entries([*world.ENTRIES, *more])))
+    read = pypdf.PdfReader(io.BytesIO(maker(ReportFormat.PDF)(pack(material), "de")))
+    marks = [mark for mark in read.outline if not isinstance(mark, list)]
+    assert len(marks) == len(pack(material).sections)
+    foot = 46 + 3 * 12  # the margin, and three lines
+    assert [mark.title for mark in marks if float(mark.top) < foot] == []
+
+
 # -- the minutes
 
 
