@@ -9,7 +9,7 @@ from pathlib import Path
 from slamon import logs
 from slamon.blackbox.serving import BlackboxSettings
 from slamon.commands.places import must_exist
-from slamon.monitor import RunSettings, serve
+from slamon.system import RunSettings, serve
 
 Serving = Callable[[asyncio.Event], Awaitable[int]]
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from slamon.demo import backfill, catalogue, faults
 from slamon.demo.company import Company
 from slamon.demo.faults import Fault
-from slamon.monitor import RunSettings, serve
+from slamon.system import RunSettings, serve
 
 DEFAULT_LISTEN = ("127.0.0.1", 10650)
 _CATALOGUE = "slamon.yml"

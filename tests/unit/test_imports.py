@@ -27,9 +27,10 @@ FLOORS = {
     "blackbox": 4,
     "delivery": 5,
     "monitor": 5,
-    "demo": 6,
-    "commands": 7,
-    "cli": 8,
+    "system": 6,
+    "demo": 7,
+    "commands": 8,
+    "cli": 9,
 }
 
 
