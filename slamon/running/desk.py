@@ -1,8 +1,8 @@
 """What people entered, in the running system: held in memory, reconciled with what is measured, counted.
 
 Complaints about time that memory reaches back to are reconciled in the event loop, a few at a time; older ones are read
-from the ledger once, in a thread. What is found stays until the catalogue or the corrections change, but for what
-coming observations may still change: that is looked at again every minute.
+from the ledger once, in a thread. What is found stays until the catalogue or the corrections change (then older ones
+are read again, within the hour), but for what coming observations may still change: that is looked at every minute.
 """
 
 import asyncio
@@ -28,6 +28,7 @@ from slamon.running.stored import figures_of
 log = structlog.get_logger()
 
 EVERY_S = 60.0
+FAR_EVERY_S = 3600.0
 _BATCH = 100
 """So many complaints are reconciled while a scrape has to wait."""
 
@@ -61,6 +62,7 @@ class RunningDesk:
         self._found: dict[int, Finding] = {}
         self._settled: set[int] = set()
         self._rests_on: tuple[object, ...] = ()
+        self._far_at_s = 0.0
         self._wake = asyncio.Event()
 
     async def take(self, entries: Sequence[Entry]) -> None:
@@ -102,11 +104,18 @@ class RunningDesk:
             async with live.refreshing:
                 now = await live.refresh()
                 await in_turns(self._each(Reconciling(live.figures, now, self._leeway), near[place : place + _BATCH]))
-        far = [complaint for complaint in open_ if complaint.felt_from < first]
+        await self._reconcile_far([complaint for complaint in open_ if complaint.felt_from < first])
+
+    async def _reconcile_far(self, far: Sequence[Complaint]) -> None:
+        """Those of which nothing is known yet, at once; what other terms may have changed, at most once an hour."""
+        live = self._live
+        if all(complaint.number in self._found for complaint in far) and live.clock.monotonic() < self._far_at_s:
+            return
         if far:
             catalogue, path, now = live.figures.catalogue, live.ledger.path, live.clock.now()
             for one in await asyncio.to_thread(self._from_ledger, catalogue, path, far, now):
                 self._put(one)
+            self._far_at_s = live.clock.monotonic() + FAR_EVERY_S
 
     def _open(self, since: int) -> list[Complaint]:
         """The complaints about time from an instant on whose finding may be another one yet."""

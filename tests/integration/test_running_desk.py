@@ -188,7 +188,13 @@ async def test_after_a_restart_what_memory_does_not_reach_back_to_is_read_from_t
         told = await system.metrics()
         assert (told["customer_complaints_total{}"], told["customer_unseen_complaints{}"]) == (2, 1)
 
-        clock.pass_by(11 * DAY)
+        span = {"start": instant_text(START + 30 * MINUTE), "end": instant_text(START + 60 * MINUTE)}
+        await system.enter(what="correction", agreement="gold", kind="exclude", cause="customer", reason="r", **span)
+        assert (await system.metrics())["customer_unseen_complaints{}"] == 1  # the ledger is not read at each change
+        clock.pass_by(60 * MINUTE)
+        assert (await system.metrics())["customer_unseen_complaints{}"] == 0
+
+        clock.pass_by(10 * DAY)
         told = await system.metrics()
         assert (told["customer_complaints_total{}"], told["customer_recent_complaints{}"]) == (2, 0)
         assert "customer_unseen_complaints_ratio{}" not in told
