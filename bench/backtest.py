@@ -7,19 +7,19 @@ import argparse
 import json
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from slamon.accounting import Blind, Cause, Observation, Span, State, Verdict
 from slamon.accounting.book import Book
-from slamon.accounting.budget import ALERT_WINDOWS
 from slamon.accounting.figure import WINDOWS
 from slamon.catalogue import Catalogue, load_value
 from slamon.figures import Facts, Figures
 
-from bench.outages import Event, Kind, a_year, probes
+from bench import tickets
+from bench.outages import WHILE_S, Event, Kind, a_year, probes
 
 RESULTS = Path(__file__).parent / "results"
 STEP_S = 15
@@ -75,6 +75,7 @@ class Year:
         self.probes = probes(events)
         self._ats = [at for at, _, _ in self.probes]
         self.hurting = list(self._hurting())
+        self.down = list(self._down())
 
     @property
     def book(self) -> Book:
@@ -97,6 +98,19 @@ class Year:
                     begun = None
             if begun is not None:
                 yield Span(begun, event.end)
+
+    def _down(self) -> Iterator[Span]:
+        """What of the hurting was really down: of a flapping service every other while."""
+        for h in self.hurting:
+            event = next(
+                e for e in self.events if e.start <= h.start < e.end and e.kind in (Kind.OUTAGE, Kind.FLAPPING)
+            )
+            if event.kind is Kind.OUTAGE:
+                yield h
+                continue
+            for start in range(event.start, event.end, 2 * WHILE_S):
+                if start < h.end and start + WHILE_S > h.start:
+                    yield Span(max(start, h.start), min(start + WHILE_S, h.end))
 
     def ratio(self, end: int, window_s: int) -> float:
         """Failed of all probes of a window, as `1 - avg_over_time(probe_success)` sees them: one a scrape."""
@@ -149,15 +163,7 @@ def budget_burn(year: Year, at: int) -> bool:
     serving, maintained = year.book.in_service("a", "s", now)
     if not serving or maintained:
         return False
-    limits = {(t.severity, t.window): t.ratio for t in year.book.thresholds("a", "s", now)}
-    kind = year.book.agreements["a"].revisions[0].period
-    figures = {w: year.book.window("a", "s", WINDOWS[w], now) for _, long, short, _ in ALERT_WINDOWS[kind][:2]
-               for w in (long, short)}  # fmt: skip
-    burned = {w: f.budget_burned for w, f in figures.items() if f.budget_burned is not None}
-    return any(
-        sev == "page" and all(w in burned and burned[w] > limits[sev, w] for w in (long, short))  # type: ignore[operator]
-        for sev, long, short, _ in ALERT_WINDOWS[kind]
-    )
+    return tickets.burning(year, at, "page")
 
 
 def slamon_pages(year: Year, at: int) -> bool:
@@ -190,18 +196,37 @@ RULES: Mapping[str, Rule] = {
 OURS, PEERS = "slamon: its pages", ("`probe_success == 0` for 5m", "burn factors 14.4 and 6")
 
 
+class Firing:
+    """When each rule fires; what fires again within `same_s` is one page or ticket."""
+
+    def __init__(self, same_s: int, waits_s: int = 0) -> None:
+        self.found: list[Span] = []
+        self._same_s, self._waits_s = same_s, waits_s
+        self._since: int | None = None
+        self._before: int | None = None
+
+    def at(self, at: int, holds: bool) -> None:
+        """The next step."""
+        gap = self._before is None or at - self._before > STEP_S
+        self._before = at
+        self._since = (at if self._since is None or gap else self._since) if holds else None
+        if self._since is None or at - self._since < self._waits_s:
+            return
+        if self.found and at - self.found[-1].end <= self._same_s:
+            self.found[-1] = Span(self.found[-1].start, at + STEP_S)
+        else:
+            self.found.append(Span(at, at + STEP_S))
+
+
 def firing(year: Year) -> dict[str, list[Span]]:
-    """When each rule fires; what fires again soon is one page."""
-    found: dict[str, list[Span]] = {name: [] for name in RULES}
+    """The pages and tickets of every rule."""
+    rules = {name: (rule, Firing(SAME_S)) for name, rule in RULES.items()}
+    for name, kind in tickets.RULES.items():
+        rules[name] = kind.rule, Firing(tickets.SAME_S, kind.waits_s)
     for at in year.play():
-        for name, rule in RULES.items():
-            if rule(year, at):
-                pages = found[name]
-                if pages and at - pages[-1].end <= SAME_S:
-                    pages[-1] = Span(pages[-1].start, at + STEP_S)
-                else:
-                    pages.append(Span(at, at + STEP_S))
-    return found
+        for rule, found in rules.values():
+            found.at(at, rule(year, at))
+    return {name: found.found for name, (_, found) in rules.items()}
 
 
 def score(name: str, year: Year, pages: Sequence[Span]) -> Score:
@@ -219,7 +244,7 @@ def score(name: str, year: Year, pages: Sequence[Span]) -> Score:
         name,
         len(pages),
         len(right) / len(pages) if pages else 0.0,
-        len(delays) / len(wanted),
+        len(delays) / len(wanted) if wanted else 1.0,
         _mean(delay for _, delay in delays),
         _mean(float(share) for share in spent),
     )
@@ -236,14 +261,25 @@ def _mean(values: Iterable[float]) -> float:
     return sum(known) / len(known) if known else 0.0
 
 
-def judged(terms: Mapping[str, Any], events: Sequence[Event]) -> list[Score]:
+@dataclass(frozen=True, slots=True)
+class Judged:
     """The scores of every rule over some events."""
+
+    pages: list[Score]
+    tickets: list[tickets.Score]
+
+
+def judged(terms: Mapping[str, Any], events: Sequence[Event]) -> Judged:
+    """Play the events, and judge every rule."""
     year = Year(terms, events)
-    pages = firing(year)
-    return [score(rule, year, pages[rule]) for rule in RULES]
+    fired = firing(year)
+    return Judged(
+        [score(rule, year, fired[rule]) for rule in RULES],
+        [tickets.score(rule, year, fired[rule]) for rule in tickets.RULES],
+    )
 
 
-def run(seed: int, agreed: Mapping[str, Mapping[str, Any]] = AGREED) -> dict[str, list[Score]]:
+def run(seed: int, agreed: Mapping[str, Mapping[str, Any]] = AGREED) -> dict[str, Judged]:
     """The scores of every rule, agreement by agreement."""
     return {name: judged(terms, a_year(seed)) for name, terms in agreed.items()}
 
@@ -264,7 +300,7 @@ def better(scores: Sequence[Score]) -> list[str]:
     return wrong
 
 
-def table(found: Mapping[str, Sequence[Score]]) -> str:
+def table(found: Mapping[str, Judged]) -> str:
     """As Markdown."""
     lines = []
     for name, scores in found.items():
@@ -273,9 +309,9 @@ def table(found: Mapping[str, Sequence[Score]]) -> str:
         lines += ["| --- | ---: | ---: | ---: | ---: | ---: |"]
         lines += [
             f"| {s.rule} | {s.pages} | {s.precision:.2f} | {s.recall:.2f} | {s.delay_s:.0f} s | {s.spent:.2%} |"
-            for s in scores
+            for s in scores.pages
         ]
-        lines.append("")
+        lines += ["", *tickets.table(scores.tickets), ""]
     return "\n".join(lines)
 
 
@@ -288,9 +324,13 @@ def main() -> int:
     text = table(found)
     print(text)
     (RESULTS / "backtest.md").write_text(f"# Backtest\n\nSeed {seed}.\n\n{text}", encoding="utf-8")
-    told = {name: [{f: getattr(s, f) for f in Score.__slots__} for s in scores] for name, scores in found.items()}
+    told = {name: asdict(scores) for name, scores in found.items()}
     (RESULTS / "backtest.json").write_text(json.dumps({"seed": seed, "scores": told}, indent=1) + "\n")
-    wrong = [f"{name}: {what}" for name, scores in found.items() for what in better(scores)]
+    wrong = [
+        f"{name}: {what}"
+        for name, scores in found.items()
+        for what in (*better(scores.pages), *tickets.better(scores.tickets))
+    ]
     print("\n".join(f"not better: {what}" for what in wrong) or "better in every column")
     return 1 if wrong else 0
 

@@ -16,6 +16,8 @@ START_S = int(datetime(YEAR, 1, 1, tzinfo=UTC).timestamp())
 END_S = int(datetime(YEAR + 1, 1, 1, tzinfo=UTC).timestamp())
 PROBE_S = 30
 RETRY_S = 8
+WHILE_S = 90
+"""So long a flapping service is down, and then up."""
 
 
 class Kind(StrEnum):
@@ -74,7 +76,7 @@ def fails(event: Event, at: int) -> bool:
     """Whether a probe that begins then fails."""
     if not event.start <= at < event.end:
         return False
-    return event.kind is not Kind.FLAPPING or (at - event.start) // 90 % 2 == 0
+    return event.kind is not Kind.FLAPPING or (at - event.start) // WHILE_S % 2 == 0
 
 
 def probes(events: Sequence[Event]) -> list[tuple[int, bool, int]]:
