@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,18 @@ def blocks(*kinds: str) -> Iterator[tuple[Path, str]]:
 
 def place(page: Path) -> str:
     return str(page.relative_to(ROOT))
+
+
+# -- extras
+
+
+def test_every_extra_that_is_named_can_be_installed() -> None:
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "slamon").rglob("*.py"))
+    told = {(place(page), name) for page in PAGES for name in re.findall(r"\bextra `(\w+)`", text_of(page))}
+    told |= {("slamon", name) for name in re.findall(r"\bslamon\[(\w+)\]", code)}
+    assert told
+    assert {one for one in told if one[1] not in known} == set()
 
 
 # -- links
