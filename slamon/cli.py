@@ -17,6 +17,7 @@ from slamon.commands.close_words import close_app, verify
 from slamon.commands.export_words import export_app
 from slamon.commands.formats import FiguresFormat, Format
 from slamon.commands.import_words import import_app
+from slamon.commands.offered_words import catalogue_app
 from slamon.commands.register_all_words import register_app
 from slamon.commands.report_words import report
 from slamon.commands.review_words import review
@@ -210,6 +211,7 @@ app.add_typer(heartbeat_app, name="heartbeat")
 app.add_typer(register_app, name="register")
 app.add_typer(close_app, name="close")
 app.add_typer(agreement_app, name="agreement")
+app.add_typer(catalogue_app, name="catalogue")
 app.command(short_help="Compare closed periods with the facts: name the first difference.")(verify)
 
 

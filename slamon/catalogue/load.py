@@ -144,6 +144,11 @@ def load(path: Path, *, env: Mapping[str, str] | None = None, data: Path | None 
     return build(Source([read(file) for file in files]), files, os.environ if env is None else env, data)
 
 
+def source_of(path: Path) -> Source:
+    """The files of a catalogue that was loaded before, for the places of its keys."""
+    return Source([read(file) for file in files_of(path)])
+
+
 def load_value(value: Mapping[str, Any], *, env: Mapping[str, str] | None = None) -> Catalogue:
     """The catalogue that is given as plain values (a replayed case, a test)."""
     document = Document(Path("<values>"), dict(value))

@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from unicodedata import east_asian_width
 
 from slamon.reports.document import Graph, Node
 from slamon.reports.layers import Layout, components, layout
 from slamon.reports.tongue import plain
 
-BOX, HEIGHT = 176, 38
-_BETWEEN, _ROOM, _PASSING = 70, 48, 14
+BOX, HEIGHT = 192, 38
+_BETWEEN, _MOST_BETWEEN, _ROOM, _PASSING = 70, 150, 48, 14
 _SHEET_HEIGHT, _ACROSS = 560, 4
 """Small graphs share a sheet of this height; boxes without edges stand so many in a row."""
-_NAME, _OWNER = 27, 33
+_NAME, _OWNER = 13, 10
+"""Sizes of letters, in pixels."""
 _INK, _FAINT, _LINE, _MARK = "#22272e", "#667", "#7a8592", "#c77700"
 _FONT = "font-family=\"'Libertinus Serif', Georgia, serif\""
 
@@ -70,25 +72,32 @@ def _connected(
     nodes: Sequence[Node], edges: Sequence[tuple[str, str]], either: set[tuple[str, str]], words: Words
 ) -> tuple[int, int, list[str]]:
     found = layout([node.id for node in nodes], edges, _ROOM, _PASSING)
-    shapes = list(_arrows(found, either))
+    step = _step(found)
+    shapes = list(_arrows(found, either, step))
     for node in nodes:
         column, y = found.boxes[node.id]
-        shapes.append(_box(node, _x(column), y + 4, words))
+        shapes.append(_box(node, _x(column, step), y + 4, words))
     places = [*found.boxes.values(), *(place for way in found.routes.values() for place in way)]
     last = max(column for column, _ in places)
-    return _x(last) + BOX + 4, int(max(y for _, y in places) + _ROOM / 2) + 16, shapes
+    return _x(last, step) + BOX + 4, int(max(y for _, y in places) + _ROOM / 2) + 16, shapes
 
 
-def _x(column: int) -> int:
-    return 2 + column * (BOX + _BETWEEN)
+def _step(found: Layout) -> int:
+    """From column to column: the taller they are, the more room the arrows have."""
+    columns = [column for column, _ in found.boxes.values()]
+    return BOX + min(_BETWEEN + 2 * max(map(columns.count, set(columns))), _MOST_BETWEEN)
 
 
-def _arrows(found: Layout, either: set[tuple[str, str]]) -> Iterator[str]:
+def _x(column: int, step: int) -> int:
+    return 2 + column * step
+
+
+def _arrows(found: Layout, either: set[tuple[str, str]], step: int) -> Iterator[str]:
     for edge, way in found.routes.items():
-        x, y = _x(way[0][0]) + BOX, way[0][1] + 4
+        x, y = _x(way[0][0], step) + BOX, way[0][1] + 4
         path = [f"M{x:.0f},{y:.1f}"]
         for place, (column, height) in enumerate(way[1:], 1):
-            into, end = _x(column), height + 4
+            into, end = _x(column, step), height + 4
             half = (into - x) / 2
             tip = into - (6 if place == len(way) - 1 else 0)
             path.append(f"C{x + half:.0f},{y:.1f} {into - half:.0f},{end:.1f} {tip:.0f},{end:.1f}")
@@ -103,7 +112,7 @@ def _arrows(found: Layout, either: set[tuple[str, str]]) -> Iterator[str]:
 
 def _alone(nodes: Sequence[Node], words: Words) -> tuple[int, int, list[str]]:
     shapes = [
-        _box(node, _x(0) + (i % _ACROSS) * (BOX + 20), (i // _ACROSS) * _ROOM + _ROOM / 2 + 4, words)
+        _box(node, 2 + (i % _ACROSS) * (BOX + 20), (i // _ACROSS) * _ROOM + _ROOM / 2 + 4, words)
         for i, node in enumerate(nodes)
     ]
     rows = -(-len(nodes) // _ACROSS)
@@ -119,10 +128,11 @@ def _box(node: Node, x: float, y: float, words: Words) -> str:
     )
     name, owner = plain(node.name), plain(node.owner)
     middle = x + BOX / 2
-    texts = _text(middle, y - 2 if owner else y + 4, words(_cut(name, _NAME)), 13, _INK)
+    shown = _cut(words(name), _NAME)
+    texts = _text(middle, y - 2 if owner else y + 4, shown, _NAME, _INK)
     if owner:
-        texts += _text(middle, y + 12, words(_cut(owner, _OWNER)), 10, _FAINT)
-    whole = name if len(name) <= _NAME else f"{name} ({node.id})"
+        texts += _text(middle, y + 12, _cut(words(owner), _OWNER), _OWNER, _FAINT)
+    whole = name if shown == name else f"{name} ({node.id})"
     return f'<a href="#{escape(node.to)}"><title>{escape(whole)}</title>{rect}{texts}</a>'
 
 
@@ -131,5 +141,27 @@ def _text(x: float, y: float, words: str, size: int, colour: str) -> str:
     return f'<text {place} fill="{colour}" {_FONT}>{escape(words)}</text>'
 
 
-def _cut(words: str, longest: int) -> str:
-    return words if len(words) <= longest else words[: longest - 1] + "…"
+def _cut(words: str, size: int) -> str:
+    """What of the words fits into a box, whatever the font: letters are taken for wide ones."""
+    words = words.replace("\u200b", "")
+    room = (BOX - 12) / size
+    if sum(map(_width, words)) <= room:
+        return words
+    shown, used = "", _width("…")
+    for sign in words:
+        used += _width(sign)
+        if used > room:
+            break
+        shown += sign
+    return f"{shown}…"
+
+
+def _width(sign: str) -> float:
+    """About how wide, in sizes of the font."""
+    if east_asian_width(sign) in "WF":
+        return 1.05
+    if sign in " .,:;!|'ijl()[]":
+        return 0.4
+    if sign in "mwMW@…":
+        return 1.0
+    return 0.6 if sign.islower() and sign.isascii() else 0.72

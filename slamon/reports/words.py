@@ -1,6 +1,7 @@
 """Every message of a report, in English and in German. Braces name cells; a pair: for one, for several."""
 
 from slamon.reports.agreements.words import AGREEMENT_WORDS, Form
+from slamon.reports.offered.words import OFFERED_WORDS
 from slamon.reports.review.words import REVIEW_WORDS
 
 WORDS: dict[str, tuple[Form, Form]] = {
@@ -494,5 +495,4 @@ WORDS: dict[str, tuple[Form, Form]] = {
         "Zeichen, die den Schriften dieser Datei fehlen, stehen als ihre Nummern, etwa [U+4E2D].",
     ),
 }
-WORDS |= AGREEMENT_WORDS
-WORDS |= REVIEW_WORDS
+WORDS |= AGREEMENT_WORDS | OFFERED_WORDS | REVIEW_WORDS

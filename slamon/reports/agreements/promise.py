@@ -30,9 +30,9 @@ def availability(subject: Subject) -> Chapter:
 
 def meaning(subject: Subject, at: int) -> list[Block]:
     """The target in hours and minutes, for the whole periods from an instant on: for the reader, not a term."""
-    found = list(allowances(subject.terms, at, _PERIODS[subject.terms.period]))
-    if not found:
-        return []
+    end = subject.stage.end
+    every = list(allowances(subject.terms, at, _PERIODS[subject.terms.period]))
+    found = [one for one in every if end is None or one.period.start < end] or every[:1]
     least, most = min(found, key=_allowed), max(found, key=_allowed)
     words = {"least": _time(least), "most": _time(most)}
     sentence = say("allowed.same", time=_time(least)) if _time(least) == _time(most) else say("allowed.range", **words)

@@ -11,7 +11,7 @@ AGREEMENT_WORDS: dict[str, tuple[Form, Form]] = {
     ),
     "agreement.kind.sla": ("Service level agreement", "Service-Level-Agreement"),
     "agreement.kind.ola": ("Operational level agreement", "Operational-Level-Agreement"),
-    "agreement.kind.uc": ("Underpinning contract", "Underpinning Contract (Lieferantenvertrag)"),
+    "agreement.kind.uc": ("Underpinning contract", "Underpinning Contract"),
     "section.document": ("This document", "Dieses Dokument"),
     "section.parties": ("The parties", "Die Parteien"),
     "section.services_agreed": ("The services", "Die Services"),
@@ -139,7 +139,7 @@ AGREEMENT_WORDS: dict[str, tuple[Form, Form]] = {
         ("mindestens {n} der {of} Prüfungen gelingt", "mindestens {n} der {of} Prüfungen gelingen"),
     ),
     "term.depends": ("{service} stands on", "{service} baut auf"),
-    "depends.either": ("at least one of: {services}", "mindestens eines von: {services}"),
+    "depends.either": ("at least one of ({services})", "mindestens einer von ({services})"),
     "note.dependencies": (
         "A service that stands on others is never better than they are: down when they are down, unknown when they are "
         "unknown.",
