@@ -4,6 +4,7 @@ They read slamon's counters of accounted seconds, in which service hours, mainte
 applied already; what the formats cannot carry is named, agreement by agreement.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -13,8 +14,12 @@ import yaml
 
 from slamon.accounting.show import exact_digits
 from slamon.catalogue import Catalogue
-from slamon.catalogue.agreements import Agreement
+from slamon.catalogue.agreements import Agreement, AgreementKind
+from slamon.catalogue.rewritten import rewritten
 from slamon.export import names as n
+
+ANNOTATION = "slamon/terms"
+"""Where OpenSLO documents carry all terms; `slamon import openslo` reads it."""
 
 _WINDOW_DAYS = {"week": 7, "month": 30, "quarter": 90, "year": 365}
 _CALENDAR = {"week": "1w", "month": "1M", "quarter": "1Q", "year": "1Y"}
@@ -28,6 +33,8 @@ class Bound:
     service: str
     agreement: Agreement
     customer: str
+    terms: str = ""
+    """All terms, as JSON: an annotation that the import reads again."""
 
     @property
     def id(self) -> str:
@@ -49,8 +56,25 @@ class Bound:
 def bound(catalogue: Catalogue) -> Iterator[Bound]:
     """Every agreement on every service, in the catalogue's order."""
     for key, agreement in catalogue.agreements.items():
+        terms = _terms(catalogue, key, agreement)
         for service in agreement.services:
-            yield Bound(key, service, agreement, catalogue.customers[agreement.customer].name)
+            yield Bound(key, service, agreement, catalogue.customers[agreement.customer].name, terms)
+
+
+def _terms(catalogue: Catalogue, key: str, agreement: Agreement) -> str:
+    """The agreement as it is written, with the entries that it names."""
+    hours = (agreement.service_hours, *(revised.service_hours for revised in agreement.revisions))
+    told: dict[str, Any] = {"agreement": key, "terms": rewritten(agreement)}
+    named = {
+        "customers": (agreement.customer,),
+        "teams": (agreement.provider,) if agreement.kind is AgreementKind.OLA else (),
+        "suppliers": (agreement.provider,) if agreement.kind is AgreementKind.UC else (),
+        "calendars": [name for name in dict.fromkeys(hours) if name in catalogue.calendars],
+    }
+    for section, names in named.items():
+        entries = {str(name): rewritten(getattr(catalogue, section)[name]) for name in names}
+        told |= {section: entries} if entries else {}
+    return json.dumps(told, ensure_ascii=False)
 
 
 def left_behind(one: Bound, *, rolling: bool) -> list[str]:
@@ -75,6 +99,9 @@ def left_behind(one: Bound, *, rolling: bool) -> list[str]:
     if rules.min_coverage != Fraction(9, 10):
         told.append("the coverage that a verdict needs")
     told.append("corrections entered later change slamon's figures, not its counters")
+    if not rolling:
+        told.append("checks, and what the service needs and stands on")
+        told.append(f"for slamon alone all terms stand in the annotation {ANNOTATION}, which its import reads again")
     return told
 
 
@@ -95,7 +122,11 @@ def openslo(one: Bound) -> list[dict[str, Any]]:
         {
             "apiVersion": "openslo/v1",
             "kind": "SLO",
-            "metadata": {"name": one.id, "displayName": f"{one.service} ({one.agreement_id})"},
+            "metadata": {
+                "name": one.id,
+                "displayName": f"{one.service} ({one.agreement_id})",
+                "annotations": {ANNOTATION: one.terms},
+            },
             "spec": {
                 "description": f"Availability of {one.service} as agreed with {one.customer}.",
                 "service": one.service,

@@ -1,13 +1,15 @@
 """OpenSLO v1: services and objectives as services, promql checks and agreements."""
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from slamon.catalogue.reader import read_text
 from slamon.errors import UsageError
-from slamon.imports.draft import Draft, made_id, unique
+from slamon.imports.draft import Draft, DraftService, made_id, unique
 from slamon.imports.given import Given, said
+from slamon.imports.openslo_terms import ANNOTATION, Terms, put, terms_of
 
 _PERIODS = {"1w": "week", "7d": "week", "1M": "month", "1Q": "quarter", "3M": "quarter", "1Y": "year", "12M": "year"}
 _OPERATORS = {"lte": "at_most", "gte": "at_least", "lt": "below", "gt": "above"}
@@ -74,14 +76,17 @@ def _name(found: Object) -> str:
     return str(metadata.get("name", "?")) if isinstance(metadata, dict) else "?"
 
 
-def _metadata(given: Given) -> tuple[str, str]:
+def _metadata(given: Given) -> tuple[str, str, Mapping[str, Any]]:
+    """Name, title, and our own annotation; the others are left."""
     metadata = given.inner("metadata")
     name = metadata.text("name", "unnamed")
     title = metadata.text("displayName", name)
     metadata.leave("labels", "there are no labels")
-    metadata.leave("annotations", "there are no annotations")
+    annotations = metadata.inner("annotations")
+    ours = annotations.take(ANNOTATION)
+    annotations.rest("there are no annotations")
     metadata.rest()
-    return name, title
+    return name, title, {} if ours is None else {ANNOTATION: ours}
 
 
 def _service(draft: Draft, found: Object) -> None:
@@ -106,21 +111,30 @@ class _Slo:
     def put(self) -> None:
         """Make what can be made."""
         self._given.ignore("apiVersion", "kind")
-        name, title = _metadata(self._given)
-        if title != name:
+        name, title, annotations = _metadata(self._given)
+        terms = terms_of(annotations, self._left.append)
+        if title != name and terms is None:
             self._left.append(f"displayName: {said(title)}: an agreement has an id only")
         spec = self._given.inner("spec")
         spec.leave("description", "an agreement has an id only")
         spec.leave("alertPolicies", "slamon's alerting rules are made of the agreements")
         service = self._draft.service(spec.text("service", name))
         objectives = [value for value in spec.list("objectives") if isinstance(value, dict)]
-        check = service.check(name)
-        self._indicator(spec, objectives, check)
+        if terms is None:
+            self._indicator(spec, objectives, service.check(name))
+        else:
+            spec.ignore("indicator", "indicatorRef")
+            _state(service)
         period, zone = self._window(spec)
-        if spec.text("budgetingMethod", "Occurrences") != "Timeslices":
+        method = spec.text("budgetingMethod", "Occurrences")
+        if method != "Timeslices" and terms is None:
             self._left.append("budgetingMethod: Occurrences: time is accounted, not events")
-        for value in objectives:
-            self._agreement(Given(value, self._left.append, "objectives"), name, service.id, period, zone)
+        for place, value in enumerate(objectives):
+            given = Given(value, self._left.append, "objectives")
+            if terms is not None and place == 0:
+                self._restored(given, terms, service.id, period, zone)
+            else:
+                self._agreement(given, name, service.id, period, zone)
         spec.rest()
         self._given.rest()
         service.left += self._left
@@ -189,9 +203,22 @@ class _Slo:
             check.leave(f"the engine's url: {url} stands for it")
         return url, str(query)
 
+    def _restored(self, given: Given, terms: Terms, service: str, period: str, zone: str) -> None:
+        """The agreement that slamon wrote. Where somebody changed the objective since, the objective holds."""
+        target = _target(given)
+        given.ignore("displayName", "op", "value")
+        given.rest()
+        entry = put(self._draft, terms, service)
+        told = {"target": None if target is None else f"{_digits(target)}%", "period": period, "timezone": zone}
+        for key, ours in (("target", None), ("period", "month"), ("timezone", "UTC")):
+            was = entry.get(key, ours)
+            same = _near(was, told[key]) if key == "target" else was == told[key]
+            if told[key] is not None and not same:
+                self._left.append(f"{key}: {said(was)} of the annotation: the SLO says {said(told[key])}, which holds")
+                entry[key] = told[key]
+
     def _agreement(self, given: Given, name: str, service: str, period: str, zone: str) -> None:
-        percent, share = given.take("targetPercent"), given.take("target")
-        target = percent if percent is not None else _percent(share)
+        target = _target(given)
         objective = given.text("displayName")
         given.ignore("op", "value")
         for key in ("timeSliceTarget", "timeSliceWindow"):
@@ -210,11 +237,42 @@ class _Slo:
         agreements[key] = {
             "customer": "openslo",
             "services": [service],
-            "target": f"{target:g}%" if isinstance(target, (int, float)) else f"{target}%",
+            "target": f"{_digits(target)}%",
             "period": period,
             "timezone": zone,
         }
         self._draft.left_of.setdefault(key, []).append("whose customer it is: OpenSLO names none")
+
+
+def _state(service: DraftService) -> None:
+    """OpenSLO has no checks: the service's state is asked of the Prometheus that has slamon's metrics, once."""
+    if service.checks:
+        return
+    check = service.check("state")
+    query = f'1 - slamon_service_state{{service="{service.name}",state="down"}}'
+    check.settings["promql"] = {"url": "http://127.0.0.1:9090", "query": query, "up": {"at_least": 1}}
+    check.leave("its checks are no part of OpenSLO: write them here, or ask slamon's own metrics as this one does")
+
+
+def _target(given: Given) -> Any:
+    """In per cent, as a number or as it was written; None where there is none."""
+    percent, share = given.take("targetPercent"), given.take("target")
+    return percent if percent is not None else _percent(share)
+
+
+def _digits(target: object) -> str:
+    """A number with all its digits, and no exponent."""
+    if isinstance(target, (int, float)) and not isinstance(target, bool):
+        return f"{Decimal(repr(target)):f}".removesuffix(".0")
+    return str(target)
+
+
+def _near(ours: object, theirs: str | None) -> bool:
+    """Whether a target says the same as a binary fraction of it can."""
+    try:
+        return abs(float(str(ours).rstrip("% ")) - float(str(theirs).rstrip("% "))) < 1e-9
+    except ValueError:
+        return False
 
 
 def _bounds(objectives: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

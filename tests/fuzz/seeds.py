@@ -379,7 +379,8 @@ CSV = texts(
     "name,url,interval\nshop,https://shop.example.org,60s\nx,tcp://a:1,\n", "service;check;kind;target\na;b;icmp;gw\n"
 )
 OPENSLO = texts(
-    "apiVersion: openslo/v1\nkind: SLO\nmetadata: {name: a, displayName: A}\nspec:\n  service: s\n  budgetingMethod: Occurrences\n  timeWindow: [{duration: 28d, isRolling: true}]\n  objectives: [{target: 0.999}]\n---\napiVersion: openslo/v1\nkind: Service\nmetadata: {name: s}\nspec: {description: x}\n"
+    "apiVersion: openslo/v1\nkind: SLO\nmetadata: {name: a, displayName: A}\nspec:\n  service: s\n  budgetingMethod: Occurrences\n  timeWindow: [{duration: 28d, isRolling: true}]\n  objectives: [{target: 0.999}]\n---\napiVersion: openslo/v1\nkind: Service\nmetadata: {name: s}\nspec: {description: x}\n",
+    'apiVersion: openslo/v1\nkind: SLO\nmetadata:\n  name: a\n  annotations:\n    slamon/terms: \'{"agreement": "a", "customers": {"k": {"name": "K", "kind": "external"}}, "terms": {"customer": "k", "services": ["s"], "target": "99.9%", "latency": {"threshold": "1s", "target": "95%", "checks": ["c"]}}}\'\nspec:\n  service: s\n  objectives: [{target: 0.999}]\n',
 )
 PROMETHEUS = texts(
     "global: {scrape_interval: 30s}\nscrape_configs:\n- job_name: probe\n  metrics_path: /probe\n  params: {module: [http_2xx]}\n  static_configs: [{targets: ['https://a.example.org'], labels: {team: x}}]\n  relabel_configs:\n  - {source_labels: [__address__], target_label: __param_target}\n  - {target_label: __address__, replacement: 'b:9115'}\n"

@@ -143,7 +143,9 @@ TARGETS: Mapping[str, Target] = {
     "kuma": _file(parse_imports.kuma, seeds.KUMA, "imports.kuma"),
     "uptimerobot": _file(parse_imports.uptimerobot, seeds.UPTIMEROBOT, "imports.uptimerobot"),
     "csv": _file(parse_imports.table, seeds.CSV, "imports.table"),
-    "openslo": _file(parse_imports.openslo, seeds.OPENSLO, "imports.openslo", "imports.written"),
+    "openslo": _file(
+        parse_imports.openslo, seeds.OPENSLO, "imports.openslo", "imports.openslo_terms", "imports.written"
+    ),
     "prometheus-file": _file(parse_imports.prometheus, seeds.PROMETHEUS, "imports.prometheus", "imports.given"),
     "blackbox-import": _file(parse_imports.blackbox, seeds.BLACKBOX, "imports.blackbox"),
     "history": _written(parse_imports.history, seeds.MATRIX, "imports.prometheus_history", "imports.histories"),
