@@ -47,7 +47,7 @@ def _zone(loaded: Catalogue) -> str:
 
 
 def _sheet(rows: tuple[tuple[Cell, ...], ...], tongue: Tongue) -> Iterator[tables.Sheet]:
-    names = [tongue.word(f"column.{name}") for name in ("service", "by", "customers", "agreements", "depends")]
+    names = [tongue.word(f"column.offered.{name}") for name in ("service", "by", "customers", "agreements", "depends")]
     told = [[tongue.text(cell) for cell in row] for row in rows]
     yield tables.Sheet(tongue.word("section.offered"), tables.columns(*names, keys=names[:1], free=names[2:]), told)
 

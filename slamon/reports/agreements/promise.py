@@ -55,7 +55,8 @@ def _time(one: Allowance) -> Duration:
 
 def latency(subject: Subject) -> Chapter:
     """How quick answers have to be."""
-    return Chapter("latency", say("section.latency"), tuple(_latency(subject)), (say("note.latency"),))
+    notes = () if subject.terms.latency is None else (say("note.latency"),)
+    return Chapter("latency", say("section.latency"), tuple(_latency(subject)), notes)
 
 
 def _latency(subject: Subject) -> Iterator[Clause]:

@@ -28,6 +28,8 @@ from slamon.reports.files import LONGEST
 
 PAIRS = (Column("column.what", wide=True), Column("column.value", wide=True))
 
+_YEAR_MS = 367 * 86_400_000
+
 
 def text(subject: Subject) -> Text:
     """Every term, chapter by chapter."""
@@ -92,7 +94,7 @@ def _section(subject: Subject, chapter: Chapter, at: int) -> Section:
     blocks += [Paragraph(note) for note in chapter.notes]
     begins = _begins(subject, at)
     if chapter.key == "availability":
-        blocks += meaning(subject, begins)
+        blocks += meaning(subject, _whole(subject, begins))
     table = holidays(subject, begins) if chapter.key == "hours" else None
     return Section(chapter.key, chapter.title, tuple(blocks) if table is None else (*blocks, table))
 
@@ -103,6 +105,12 @@ def _begins(subject: Subject, at: int) -> int:
     if start is not None and (at < start or (end is not None and end <= at)):
         return start
     return at
+
+
+def _whole(subject: Subject, begins: int) -> int:
+    """Of a revision of a year or less every period is shown, those that are over too."""
+    start, end = subject.stage.start, subject.stage.end
+    return start if start is not None and end is not None and end - start <= _YEAR_MS else begins
 
 
 def _changes(subject: Subject, told: Text) -> Sequence[Section]:

@@ -154,7 +154,7 @@ def weak(found: Sequence[Weakness]) -> Section:
     """The design warnings as a table."""
     blocks: list[Block] = [Paragraph(say("weak.count", n=Count(len(found))) if found else say("weak.none"))]
     if found:
-        columns = tuple(Column(f"column.{name}", wide=True) for name in ("place", "weak", "remedy"))
+        columns = tuple(Column(f"column.offered.{name}", wide=True) for name in ("place", "weak", "remedy"))
         rows = tuple((Text(path_of(one)), one.said, one.remedy) for one in found)
         blocks.append(Table("warnings", columns, rows))
     return Section("warnings", say("section.weak"), tuple(blocks))
@@ -173,7 +173,7 @@ def path_of(one: Weakness) -> str:
 
 def _services(offer: Offer) -> Iterator[Section]:
     columns = tuple(
-        Column(f"column.{name}", wide=True) for name in ("service", "by", "customers", "agreements", "depends")
+        Column(f"column.offered.{name}", wide=True) for name in ("service", "by", "customers", "agreements", "depends")
     )
     rows = tuple(
         (offer.service(name), _team(offer, service), offer.customers(name), _bound(offer, name), _depends(offer, name))
@@ -224,7 +224,7 @@ def _service(offer: Offer, name: str) -> Section:
     blocks: list[Block] = [Table(f"service-{name}", _PAIRS, tuple(rows), plain=True)]
     if service.checks:
         columns = (
-            Column("column.check", wide=True), Column("column.probe", wide=True),
+            Column("column.check", wide=True), Column("column.offered.probe", wide=True),
             Column("column.interval", right=True), Column("column.confirm", right=True),
         )  # fmt: skip
         checks = tuple(
@@ -291,7 +291,7 @@ def _provider(offer: Offer, subject: Subject) -> Cell:
 
 def _people(offer: Offer) -> Iterator[Section]:
     found = offer.catalogue
-    columns = tuple(Column(f"column.{name}", wide=True) for name in ("name", "mail", "services", "agreements"))
+    columns = tuple(Column(f"column.offered.{name}", wide=True) for name in ("name", "mail", "services", "agreements"))
     if found.teams:
         rows = tuple(
             (Text(team.name), _mail(team.email), many([offer.service(s) for s, one in found.services.items()

@@ -9,10 +9,7 @@ import pytest
 import slamon.reports
 from slamon.accounting import AgreementVerdict, CorrectionCause, CorrectionKind, LatencyVerdict
 from slamon.catalogue.models import CustomerKind
-from slamon.reports.agreements.words import AGREEMENT_WORDS
-from slamon.reports.offered.words import OFFERED_WORDS
 from slamon.reports.pictures import COLOURS
-from slamon.reports.review.words import REVIEW_WORDS
 from slamon.reports.stretches import Was
 from slamon.reports.words import WORDS, Form
 
@@ -92,11 +89,3 @@ def test_every_message_is_used_and_no_other() -> None:
 )
 def test_every_word_of_a_closed_set_has_its_message(group: str, words: list[str]) -> None:
     assert {f"{group}.{word}" for word in words} == {key for key in WORDS if key.startswith(f"{group}.")}
-
-
-def test_no_message_stands_in_two_places() -> None:
-    parts = [AGREEMENT_WORDS, OFFERED_WORDS, REVIEW_WORDS]
-    seen: set[str] = set()
-    for part in parts:
-        assert not seen & set(part)
-        seen |= set(part)
