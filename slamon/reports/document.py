@@ -54,7 +54,7 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Any number, shown with so many digits, cut upward."""
+    """Any number, shown with so many digits, cut upward; a whole one without any."""
 
     value: Fraction
     digits: int = 1

@@ -70,7 +70,7 @@ class Tongue:
                 told = self._decimal(cut_down(value * 100, digits) or "")
                 return ("+" if value > 0 else "") + told if signed else told.lstrip("-")
             case Number(value, digits):
-                return self._decimal(cut_up(value, digits) or "")
+                return self._decimal(cut_up(value, 0 if value.denominator == 1 else digits) or "")
             case Instant(ms):
                 return self.instant(ms)
             case Day(day):

@@ -235,7 +235,7 @@ def _pictures(material: Material) -> list[Block]:
 
 def _state(material: Material) -> Said:
     over = material.now >= material.period.end
-    return say("state.known" if over else "state.running", at=Instant(material.now))
+    return say("state.known" if over else "state.running", at=Instant(material.now - material.now % 1000))
 
 
 # -- month by month

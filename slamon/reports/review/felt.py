@@ -53,7 +53,7 @@ def complaints(material: Material) -> Section:
         return Section("complaints", section, (Paragraph(say("complaints.none")),))
     columns = (
         Column("column.number", right=True), Column("column.service"), Column("column.felt_from"),
-        Column("column.felt_to"), Column("column.complaint", wide=True), Column("column.finding", wide=True),
+        Column("column.felt_to"), Column("column.complaint", wide=True), Column("column.finding"),
         Column("column.evidence", wide=True), Column("column.ticket"), Column("column.state"),
     )  # fmt: skip
     count = len(unseen(material))

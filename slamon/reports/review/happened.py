@@ -71,7 +71,7 @@ def outages(material: Material) -> Section:
         return Section("outages", say("section.outages"), (Paragraph(say("outages.none")),))
     columns = (
         Column("column.agreement"), Column("column.service"), Column("column.begin"), Column("column.end"),
-        Column("column.counted", right=True), Column("column.cause", wide=True), Column("column.ticket", wide=True),
+        Column("column.counted", right=True), Column("column.cause", wide=True), Column("column.ticket"),
         Column("column.actions", wide=True),
     )  # fmt: skip
     rows = tuple(

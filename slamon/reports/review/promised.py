@@ -144,5 +144,6 @@ def decisions(material: Material) -> Section:
     if there:
         waiting = sum(action.state is ActionState.OPEN for action in there)
         told = Many(tuple(numbered(action) for action in there))
-        blocks.append(Paragraph(say("decisions.actions", n=Count(waiting), actions=told)))
+        key = "decisions.actions" if waiting else "decisions.all_ended"
+        blocks.append(Paragraph(say(key, n=Count(waiting), actions=told)))
     return Section("decisions", section, tuple(blocks))

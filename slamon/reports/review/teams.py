@@ -81,7 +81,7 @@ def summary(house: House) -> Section:
         ("facts.least_coverage", ratio(least, 2)),
     ]
     over = house.now >= house.period.end
-    state = Paragraph(say("state.known" if over else "state.running", at=Instant(house.now)))
+    state = Paragraph(say("state.known" if over else "state.running", at=Instant(house.now - house.now % 1000)))
     return Section("summary", say("section.summary"), (pairs("facts", rows), state))
 
 

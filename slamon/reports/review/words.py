@@ -26,8 +26,8 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
     # -- cover
     "review.one_met": ("{period}: the agreement was met.", "{period}: Die Vereinbarung wurde eingehalten."),
     "review.all_met": (
-        "{period}: all {n} agreements were met.",
-        "{period}: Alle {n} Vereinbarungen wurden eingehalten.",
+        "{period}: all agreements were met ({n}).",
+        "{period}: Alle Vereinbarungen wurden eingehalten ({n}).",
     ),
     "review.some_met": (
         (
@@ -237,6 +237,10 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
         "Review Nr. {number} zu {period} am {day}. Teilnehmende: {people}.",
     ),
     "decisions.none": ("Nothing was decided there.", "Dort wurde nichts beschlossen."),
+    "decisions.all_ended": (
+        "Actions agreed there, of which none is open: {actions}.",
+        "Dort vereinbarte Maßnahmen, von denen keine mehr offen ist: {actions}.",
+    ),
     "decisions.actions": (
         (
             "Actions agreed there, of which {n} is still open: {actions}.",
@@ -433,7 +437,7 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
     "agenda.changes": ("Maintenance and changes to come", "Kommende Wartung und Änderungen"),
     "agenda.changes_why": ("the next {ahead} days", "die nächsten {ahead} Tage"),
     "agenda.close": ("Round, next meeting", "Verschiedenes, nächster Termin"),
-    "agenda.close_why": ("minutes and actions read out", "Protokoll und Maßnahmen vorlesen"),
+    "agenda.close_why": ("minutes and actions summed up", "Protokoll und Maßnahmen zusammenfassen"),
     # -- minutes
     "minutes.box": ("☐", "☐"),
     "minutes.held": ("Held on", "Datum"),

@@ -18,6 +18,7 @@ from slamon.desk.satisfaction import csat as satisfied
 from slamon.desk.satisfaction import nps as promoted
 from slamon.desk.telling import FINDINGS
 from slamon.figures import Figures
+from slamon.ledger import Entry
 from slamon.reports.document import Cell, Document, Paragraph, Table, Trend
 from slamon.reports.formats import maker
 from slamon.reports.forms import ReportFormat
@@ -269,6 +270,42 @@ def test_an_action_that_is_done_stands_with_the_figure_before_and_after(known: F
     ]
     assert text(row["outcome"]) == "reached"
     assert wanted.outcome.value == "reached"
+
+
+@pytest.mark.parametrize(
+    ("figure", "number", "shown"),
+    [
+        ("complaints", "0", "gold: complaints ≤ 0 a month"),
+        ("outages", "5/2", "gold: outages ≤ 2.5 a month"),
+        ("availability", "0.9995", "gold: availability ≥ 99.950 %"),
+        ("downtime", "90000", "gold: downtime ≤ 1 min 30 s a month"),
+    ],
+)
+def test_what_an_action_shall_better_is_told_in_its_unit(figure: str, number: str, shown: str, known: Figures) -> None:
+    expected = {"figure": figure, "agreement": "gold", "service": "shop", "value": number}
+    desk = Desk.of(world.entries([("2026-11-01", world.action("x", "2027-02-01", expected=expected))]))
+    (row,) = rows(pack(world.reviewed(known, desk=desk)), "open")
+    assert text(row["expected"]) == shown
+
+
+def test_a_review_whose_actions_are_done_says_so(known: Figures) -> None:
+    done = Entry("action_done", "S. Meier", {"entry": 2, "text": "", "day": "2026-12-01"})
+    desk = Desk.of(world.entries([*world.ENTRIES, ("2026-12-01", done)]))
+    assert sentences(pack(world.reviewed(known, desk=desk)), "decisions")[1].startswith(
+        "Actions agreed there, of which none is open: 2: Zweiten Leitungsweg bestellen (done)"
+    )
+
+
+def test_all_agreements_met_is_said_with_their_number(known: Figures) -> None:
+    catalogue = json.loads(json.dumps(world.CATALOGUE))
+    del catalogue["agreements"]["neu"]
+    catalogue["agreements"]["gold"]["target"] = "99%"
+    folder = known.catalogue.files[0].parent / "met"
+    folder.mkdir()
+    told = pack(world.reviewed(world.figures(folder, catalogue)))
+    assert sentences(told, "summary")[0] == "quarter 4 of 2026: all agreements were met (2)."
+    assert told.verdict is not None
+    assert told.verdict.value == "met"
 
 
 def test_nothing_of_another_customer_is_told(known: Figures) -> None:
