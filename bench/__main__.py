@@ -13,7 +13,7 @@ from typing import Any
 
 import requests
 
-from bench import backfill, catalogue, hung, judge, machine, show
+from bench import backfill, catalogue, hung, judge, machine, reports, show
 from bench.joining import joined
 from bench.peers import Peers
 from bench.phase import Counting, Plan, measure
@@ -27,7 +27,7 @@ LATENESS = "slamon_probe_start_lateness_seconds"
 LOOP_DELAY = "slamon_event_loop_delay_seconds"
 CHECK_UP = "slamon_check_up"
 IN_FLIGHT = "slamon_probes_in_flight"
-PARTS = ("compare", *ROWS, "hung", "checks", "history")
+PARTS = ("compare", *ROWS, "hung", "checks", "history", "reports")
 SLOWER = (1, 2, 4)
 """By these factors, in turn."""
 LETTERS = {"floor": "f", "peers": "p", "slamon": "s"}
@@ -199,6 +199,9 @@ def _measured(parts: Collection[str], quick: bool, targets: Targets, servers: Se
     if "history" in parts:
         days = [1, 3] if quick else [1, 30, 365]
         found["history"] = grow_history(targets, Plan(20 if quick else 100, 2.0, seconds, warm), days, folder)
+    if "reports" in parts:
+        found["reports"] = reports.measure(targets, reports.QUICK if quick else reports.FULL, _made(folder / "reports"))
+        _say(f"reports: {found['reports']['files']} files in {found['reports']['seconds']:.1f} s")
     return found
 
 

@@ -9,6 +9,7 @@ from slamon.accounting import QUARTER_MS, Histogram, Run, Stint, Verdict
 from slamon.catalogue import CheckModel, load, terms
 from slamon.figures import thresholds_of
 from slamon.ledger import Batch, Ledger
+from slamon.running.opening import Timed
 
 from bench import catalogue
 
@@ -25,22 +26,38 @@ def make(folder: Path, urls: Sequence[str], interval_s: float, days: int) -> Pat
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "slamon.yml"
     catalogue.write(config, catalogue.http(urls), interval_s)
+    return fill(config, folder / "data", days)
+
+
+def fill(config: Path, data: Path, days: int, changes_a_day: float = CHANGES_A_DAY, timed: Timed | None = None) -> Path:
+    """Write the ledger of a catalogue that is there already; gives its file.
+
+    `timed`: durations of these checks only; None: of all.
+    """
     loaded = load(config)
-    path = folder / "data" / loaded.storage.path.name
+    path = data / loaded.storage.path.name
     now = time.time_ns() // 1_000_000
     thresholds = thresholds_of(loaded)
     ledger = Ledger.open(path)
     try:
         for check in loaded.checks.values():
-            ledger.commit(_history(check, now - days * DAY_MS, now, thresholds)).result()
+            batch = _history(check, now - days * DAY_MS, now, round(DAY_MS / changes_a_day))
+            if timed is None or timed.since(check.id) is not None:
+                _durations(batch, check, now - days * DAY_MS, now, thresholds)
+            ledger.commit(batch).result()
     finally:
         ledger.close()
     return path
 
 
-def _history(check: CheckModel, since: int, until: int, thresholds: Sequence[int]) -> Batch:
+def _history(check: CheckModel, since: int, until: int, apart_ms: int) -> Batch:
     batch = Batch(watermark=until)
-    batch.put_runs(_runs(check, since, until, random.Random(check.id)))
+    batch.put_runs(_runs(check, since, until, apart_ms, random.Random(check.id)))
+    batch.stints[check.id] = (Stint(check.service, since, None, terms.check_terms(check)),)
+    return batch
+
+
+def _durations(batch: Batch, check: CheckModel, since: int, until: int, thresholds: Sequence[int]) -> None:
     count = QUARTER_MS // check.interval_ms
     usual = Histogram()
     usual.add(_USUAL_US, thresholds)
@@ -48,15 +65,13 @@ def _history(check: CheckModel, since: int, until: int, thresholds: Sequence[int
     buckets = dict.fromkeys(usual.buckets, count)
     for quarter in range(since - since % QUARTER_MS + QUARTER_MS, until - QUARTER_MS, QUARTER_MS):
         batch.quarters[check.id, quarter] = Histogram(buckets, good, count, count * _USUAL_US)
-    batch.stints[check.id] = (Stint(check.service, since, None, terms.check_terms(check)),)
-    return batch
 
 
-def _runs(check: CheckModel, since: int, until: int, dice: random.Random) -> Iterator[Run]:
-    """Up, and some times a day down for a while."""
+def _runs(check: CheckModel, since: int, until: int, apart_ms: int, dice: random.Random) -> Iterator[Run]:
+    """Up, and down for a while, once or twice apart."""
     at = since
     while at < until:
-        up = dice.randrange(DAY_MS // CHANGES_A_DAY, 2 * DAY_MS // CHANGES_A_DAY)
+        up = dice.randrange(apart_ms, 2 * apart_ms)
         for verdict, length in ((Verdict.UP, up), (Verdict.DOWN, _OUTAGE_MS)):
             end = min(at + length - length % check.interval_ms, until)
             if at < end:

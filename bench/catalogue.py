@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,18 @@ def http(urls: Sequence[str]) -> list[dict[str, Any]]:
     return [{"http": {"url": url}} for url in urls]
 
 
-def write(file: Path, checks: Sequence[dict[str, Any]], interval_s: float) -> None:
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """So many services and agreements; each so-manieth agreement has a latency objective."""
+
+    services: int = SERVICES
+    agreements: int = AGREEMENTS
+    timed: int = 1
+
+
+def write(file: Path, checks: Sequence[dict[str, Any]], interval_s: float, shape: Shape = Shape()) -> None:
     """Write the catalogue (JSON is YAML): the checks spread over services, the services over agreements."""
-    services = min(SERVICES, len(checks))
+    services = min(shape.services, len(checks))
     file.write_text(
         json.dumps(
             {
@@ -28,7 +38,7 @@ def write(file: Path, checks: Sequence[dict[str, Any]], interval_s: float) -> No
                 },
                 "calendars": {"office": {"hours": {"mon-fri": ["08:00-18:00"]}, "holidays": {"country": "DE"}}},
                 "services": {f"s{i}": {"checks": dict(_named(checks[i::services]))} for i in range(services)},
-                "agreements": {f"a{i}": _agreement(i, services) for i in range(AGREEMENTS)},
+                "agreements": {f"a{i}": _agreement(i, services, shape) for i in range(shape.agreements)},
             },
             indent=1,
         )
@@ -39,8 +49,8 @@ def _named(checks: Sequence[dict[str, Any]]) -> Iterator[tuple[str, dict[str, An
     return ((f"c{i}", check) for i, check in enumerate(checks))
 
 
-def _agreement(number: int, services: int) -> dict[str, object]:
-    each = max(1, services // AGREEMENTS)
+def _agreement(number: int, services: int, shape: Shape) -> dict[str, object]:
+    each = max(1, services // shape.agreements)
     return {
         "customer": "inside" if number % 2 else "outside",
         "services": [f"s{(number * each + i) % services}" for i in range(each)],
@@ -51,5 +61,5 @@ def _agreement(number: int, services: int) -> dict[str, object]:
         "maintenance": [
             {"rrule": "FREQ=MONTHLY;BYDAY=1SU", "at": "02:00", "duration": "2h", "from": "2025-01-01"},
         ],
-        "latency": {"threshold": "200ms", "target": "95%"},
+        **({} if number % shape.timed else {"latency": {"threshold": "200ms", "target": "95%"}}),
     }

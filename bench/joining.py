@@ -2,7 +2,7 @@
 
 from typing import Any
 
-PARTS = ("comparison", "checks", "history", "hung")
+PARTS = ("comparison", "checks", "history", "hung", "reports")
 """As results name them; each of `kinds` is one more."""
 
 

@@ -38,7 +38,8 @@ def goals(results: dict[str, Any]) -> list[Goal]:
     found = _plain(results["comparison"]) if "comparison" in results else []
     for name, compared in results.get("kinds", {}).items():
         found += _kind(name, compared)
-    return found + (_hung(results["hung"]) if "hung" in results else [])
+    found += _hung(results["hung"]) if "hung" in results else []
+    return found + (_reports(results["reports"]) if "reports" in results else [])
 
 
 def _plain(comparison: dict[str, Any]) -> list[Goal]:
@@ -73,6 +74,15 @@ def _hung(runs: dict[str, Any]) -> list[Goal]:
         Goal("http's lateness p99 beside hung checks (limit: without them, and noise)", uneven["hung"], limit, "s"),
         Goal("start lateness p99 beside hung checks", runs["hung"]["lateness_s"]["p99"], 0.05, "s"),
         Goal("http probes run beside hung checks", runs["hung"]["probes_run_ratio"], RUN, "", at_least=True),
+    ]
+
+
+def _reports(run: dict[str, Any]) -> list[Goal]:
+    """Of a year of 200 agreements with 5 services each, in all formats, beside a running slamon."""
+    return [
+        Goal("a year of reports", run["seconds"], 60.0, "s"),
+        Goal("memory of the reports, all processes", run["peak_bytes"] / 1e6, 500.0, "MB"),
+        Goal("start lateness p99 beside reports", run["lateness_beside_s"]["p99"], 0.05, "s"),
     ]
 
 

@@ -38,6 +38,14 @@ class Child:
         sizes = [_memory(pid) for pid in self._pids()]
         return {key: sum(size[key] for size in sizes) for key in ("rss", "peak")}
 
+    def held(self) -> int:
+        """Bytes that it and its children hold, what they share counted once."""
+        return sum(_held(pid) for pid in self._pids())
+
+    def ended(self) -> int | None:
+        """Its exit code; None while it runs."""
+        return self._process.poll()
+
     def wait_for(self, question: Callable[[], bool], what: str, deadline_s: float = 60.0) -> float:
         """Seconds since its start until the question is answered with yes; it is ended, BenchError, when never."""
         why = f"not within {deadline_s:.0f} s"
@@ -99,6 +107,14 @@ def _memory(pid: int) -> dict[str, int]:
         if key in found:
             found[key] = int(rest.split()[0]) * 1024
     return {"rss": found["VmRSS"], "peak": found["VmHWM"]}
+
+
+def _held(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
 def free_port() -> int:

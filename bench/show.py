@@ -39,7 +39,40 @@ def markdown(results: dict[str, Any]) -> str:
         parts += ["## As checks grow", _checks(results["checks"])]
     if "history" in results:
         parts += ["## As history grows", _history(results["history"])]
+    if "reports" in results:
+        parts += ["## Reports", _reports(results["reports"])]
     return "\n\n".join(parts) + "\n"
+
+
+def _reports(run: dict[str, Any]) -> str:
+    head = (
+        "agreements",
+        "services",
+        "days",
+        "files",
+        "MB",
+        "seconds",
+        "CPU s",
+        "MB held",
+        "p99 alone",
+        "p99 beside",
+    )
+    late = [run[f"lateness_{when}_s"]["p99"] for when in ("alone", "beside")]
+    row = (
+        str(run["agreements"]),
+        str(run["services"]),
+        str(run["days"]),
+        str(run["files"]),
+        f"{run['bytes'] / 1e6:.0f}",
+        f"{run['seconds']:.1f}",
+        f"{run['cpu_s']:.1f}",
+        f"{run['peak_bytes'] / 1e6:.0f}",
+        *("-" if value is None else f"{value:g} s" for value in late),
+    )
+    return (
+        "A report on each agreement over a year, in five formats; p99: how late probes began, without and beside.\n\n"
+        + _table(head, [row])
+    )
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -18,12 +18,16 @@ _BURST = 10
 
 
 class Subject:
-    """A running slamon that probes as `checks` say every `interval_s`; `folder` may hold a ledger made before."""
+    """A running slamon that probes as `checks` say every `interval_s`; `folder` may hold a ledger made before.
+
+    Without `checks` it holds the catalogue too.
+    """
 
     def __init__(self, checks: Sequence[dict[str, Any]], interval_s: float, folder: Path) -> None:
         folder.mkdir(exist_ok=True)
         config = folder / "slamon.yml"
-        catalogue.write(config, checks, interval_s)
+        if checks:
+            catalogue.write(config, checks, interval_s)
         self._port = free_port()
         words = ["-c", str(config), "-d", str(folder / "data"), "--listen", f"127.0.0.1:{self._port}"]
         self.child = Child("slamon", [sys.executable, "-m", "slamon", "run", *words], folder / "slamon.log")

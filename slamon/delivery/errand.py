@@ -19,11 +19,9 @@ from slamon.catalogue import Catalogue, load
 from slamon.delivery.made import run_id
 from slamon.delivery.run import Run, carry_out
 from slamon.errors import SlamonError, UsageError
+from slamon.reports.printing import give_way
 from slamon.running.freezing import freeze, packed, to_close, unsettled
 from slamon.running.stored import figures_of
-
-_NICE = 10
-"""Probes go before reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +93,7 @@ def main() -> None:
     """Read what is asked for, do it, tell it."""
     asked = Asked.read(sys.stdin.readline())
     threading.Thread(target=_end_with_the_system, daemon=True).start()
-    with suppress(OSError):
-        os.nice(_NICE)
+    give_way()
     try:
         _WORK[asked.what](asked, load(asked.config, data=asked.data))
     except SlamonError as error:

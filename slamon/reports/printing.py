@@ -1,5 +1,6 @@
 """Documents into files; many of them in several processes, each light enough to start in a moment."""
 
+import contextlib
 import multiprocessing
 import os
 from collections import deque
@@ -18,6 +19,15 @@ FEW = 8
 
 _AHEAD = 2
 """So many documents wait for each process: memory does not grow with their number."""
+
+
+_NICE = 10
+
+
+def give_way() -> None:
+    """Let this process come after those that probe."""
+    with contextlib.suppress(OSError):
+        os.nice(_NICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +58,8 @@ def print_all(documents: Iterable[Document], order: Order, number: int) -> Itera
             yield print_one(document, order)
         return
     waiting: deque[Future[list[Path]]] = deque()
-    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=give_way) as pool:
         try:
             for document in documents:
                 waiting.append(pool.submit(print_one, document, order))

@@ -56,7 +56,7 @@ def head(grounds: Grounds) -> Section:
         ("head.to", Instant(period.end)),
         *_in_force(grounds),
         ("head.zone", Text(grounds.zone)),
-        ("head.known_at", Instant(grounds.now)),
+        ("head.known_at", Instant(grounds.now if grounds.closed is None else grounds.closed.newest.known_at)),
         ("head.state", say(f"state.{_word(grounds)}")),
     ]
     return Section("head", say("section.head"), (pairs("head", rows),))

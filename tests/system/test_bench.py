@@ -56,3 +56,14 @@ def test_http_is_measured_without_and_beside_checks_that_hang(tmp_path: Path) ->
     assert list(runs) == ["before", "hung", "after"]
     assert all(run["probes"] > 0 for run in runs.values())
     assert [run["in_flight"] > 30 for run in runs.values()] == [False, True, False]
+
+
+def test_reports_are_measured_beside_a_running_slamon(tmp_path: Path) -> None:
+    run = bench(tmp_path, "reports")["reports"]
+
+    assert (run["agreements"], run["services"], run["days"], run["files"]) == (10, 50, 14, 50)
+    assert run["seconds"] > 0
+    assert run["cpu_s"] > 0
+    assert run["peak_bytes"] > 10_000_000
+    assert run["lateness_beside_s"]["p99"] is not None
+    assert "| 10 | 50 | 14 | 50 |" in (tmp_path / "latest.md").read_text()
