@@ -26,6 +26,7 @@ from slamon.catalogue.quantities import (
     PositivePercent,
 )
 from slamon.catalogue.reporting import Closing
+from slamon.catalogue.registering import Approval
 
 
 class OneOffMaintenance(Model):
@@ -210,6 +211,8 @@ class Agreement(Model):
     """Later terms: each replaces the keys it names, from its start on."""
     closing: Closing | None = None
     """When its periods are closed without anybody's doing; default: as `closing` of the catalogue says."""
+    approval: Approval | None = None
+    """`required`: its corrections need a second person, `none`: they do not; default: `register.approval`."""
 
 
 class Correction(Model):

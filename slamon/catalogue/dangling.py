@@ -29,6 +29,10 @@ def dangling(value: Mapping[str, Any]) -> Iterator[Mistake]:
     for key, report in _mapping(value, "reports").items():
         yield from _report(("reports", key), report, names)
     yield from _working_days(("closing",), value.get("closing"), names)
+    for key, sender in _mapping(_mapping(value, "register"), "senders").items():
+        for index, customer in enumerate(_items(sender, "customers")):
+            where = ("register", "senders", key, "customers", index)
+            yield from _known(where, customer, names["customers"], "a customer")
     for index, correction in enumerate(_items(value, "corrections")):
         if isinstance(correction, dict):
             yield from _known(

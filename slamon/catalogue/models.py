@@ -23,6 +23,7 @@ from slamon.catalogue.instance import Alertmanager, Metrics, Storage, Web
 from slamon.catalogue.kinds import ROWS
 from slamon.catalogue.quantities import InstantMs, PositiveMs
 from slamon.catalogue.reporting import Closing, ScheduledReport
+from slamon.catalogue.registering import Approval, Registering
 from slamon.catalogue.secret import DIGESTS
 
 PROBE_KINDS: dict[str, type[Options]] = {kind: row.options for kind, row in ROWS.items()}
@@ -392,6 +393,8 @@ class Catalogue(Model):
     """Reports that are made and delivered by themselves when a period is over, by id."""
     closing: Closing | None = None
     """When the periods of agreements are closed without anybody's doing; default: never."""
+    registering: Registering = Field(default_factory=Registering, alias="register")
+    """How people enter corrections and the like."""
     _warnings: list[str] = PrivateAttr(default_factory=list)
     _files: list[Path] = PrivateAttr(default_factory=list)
     _watched: list[Path] = PrivateAttr(default_factory=list)
@@ -415,6 +418,10 @@ class Catalogue(Model):
         for service_id, service in self.services.items():
             service.settled(service_id, self.defaults)
         return self
+
+    def approval(self, agreement: str) -> Approval:
+        """What a correction of an agreement needs that is entered now."""
+        return self.agreements[agreement].approval or self.registering.approval
 
     @property
     def warnings(self) -> list[str]:

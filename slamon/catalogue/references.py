@@ -19,7 +19,7 @@ _SECRET_KEYS = frozenset({"body", "bearer", "password", "proxy", "send", "send_h
 _SECRET_MAPPINGS = frozenset({"headers", "environment", "form", "json", "metadata"})
 _FILE_KEYS = frozenset({"body_file", "ca_file", "certificate", "key", "known_hosts"})
 _WEB_CONFIG = ("web", "config")
-_DEPTHS = {"services": 5, "reference": 4, "discover": 4, "alertmanager": 1, "reports": 4}
+_DEPTHS = {"services": 5, "reference": 4, "discover": 4, "alertmanager": 1, "reports": 4, "register": 3}
 MAX_BYTES = 64 * 1024
 
 

@@ -19,7 +19,7 @@ from slamon.commands.register import entered
 from slamon.errors import SlamonError, UsageError
 from slamon.figures import Figures
 from slamon.ledger import Entry, broken, frozen, register
-from slamon.ledger.register import corrections
+from slamon.ledger.register import CorrectionState, Standing, corrections, standings
 from slamon.running.closings import CLOSING, RESTATEMENT, Closing, closing_of, closings
 from slamon.running.entering import must_be_agreement
 from slamon.running.freezing import Content, entry_value, freeze, to_close, unsettled, with_names
@@ -89,7 +89,7 @@ def close(config: Path, data: Path | None, period: str, agreement: str | None, a
     for name in coming:
         made = place.enter(entry_value(CLOSING, name, period, author, entries, contents[name]))
         typer.echo(f"{period} of {name} closed at {instant_text(made['entered_ms'])}, entry {made['entries'][0]}")
-        for word in _sums(contents[name], entries, place):
+        for word in (*_sums(contents[name], entries, place), *_waiting(contents[name], entries)):
             typer.echo(word)
     return 0
 
@@ -324,14 +324,28 @@ def _difference(place: Place, closing: Closing, entry: Entry) -> str | None:
 
 
 def _later(closing: Closing, entries: Sequence[Entry]) -> Iterator[str]:
-    """Corrections of the register that were entered or revoked since and say something of the period."""
+    """Corrections of the register that came into force or were revoked since and say something of the period."""
     frozen_at = closing.frozen[-1].id
-    start, end = _edge(closing, "start_ms"), _edge(closing, "end_ms")
-    corrected = {e.id: e for e in entries if e.kind == "correction" and e.agreement == closing.agreement}
-    for entry in entries:
-        meant = corrected.get(entry.body["entry"]) if entry.kind == "revocation" else corrected.get(entry.id)
-        if entry.id > frozen_at and meant and meant.body["start_ms"] < end and start < meant.body["end_ms"]:
-            yield (
-                f"  {entry.kind} {entry.id} by {entry.author} came after it: "
-                f"slamon close restate {closing.period} -a {closing.agreement} shows what it changes"
-            )
+    for standing in _inside(entries, closing.agreement, _edge(closing, "start_ms"), _edge(closing, "end_ms")):
+        for entry in (standing.counted, standing.revoked if standing.counted is not None else None):
+            if entry is not None and entry.id > frozen_at:
+                yield (
+                    f"  {entry.kind.replace('_', ' ')} {entry.id} by {entry.author} came after it: "
+                    f"slamon close restate {closing.period} -a {closing.agreement} shows what it changes"
+                )
+
+
+def _inside(entries: Sequence[Entry], agreement: str, start: int, end: int) -> Iterator[Standing]:
+    """An agreement's corrections that say something of a stretch of time."""
+    for standing in standings(entries).values():
+        body = standing.entry.body
+        if standing.entry.agreement == agreement and body["start_ms"] < end and start < body["end_ms"]:
+            yield standing
+
+
+def _waiting(content: Content, entries: Sequence[Entry]) -> Iterator[str]:
+    """Corrections that nobody has decided on: a closing does not wait for them."""
+    period = content["period"]
+    for standing in _inside(entries, content["agreement"], period["start_ms"], period["end_ms"]):
+        if standing.state is CorrectionState.PENDING:
+            yield f"correction {standing.entry.id} waits for approval, and is not in it"

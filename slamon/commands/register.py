@@ -14,8 +14,8 @@ from slamon.commands import tables
 from slamon.commands.control import PATIENCE_S, Control
 from slamon.commands.formats import Format
 from slamon.commands.places import catalogue, ledger_path
-from slamon.ledger import Entry, Ledger, register
-from slamon.ledger.register import REVOCATION, corrections
+from slamon.ledger import Ledger, register
+from slamon.ledger.register import CORRECTION_APPROVAL, CorrectionState, Standing, standings
 from slamon.running.entering import enter, must_be_agreement
 from slamon.shown import instant_text
 
@@ -43,7 +43,20 @@ def add_correction(config: Path, data: Path | None, words: Mapping[str, str | No
     """Enter a correction and tell its number."""
     given = {key: word for key, word in words.items() if word is not None}
     made = entered(config, data, {"what": "correction", **given})
-    typer.echo(f"correction {made['entries'][0]} entered at {instant_text(made['entered_ms'])}")
+    number = made["entries"][0]
+    loaded = catalogue(config, data)
+    found = standings(register(ledger_path(loaded, data)))[number]
+    waits = "; it counts once another person approves it" if found.needs_approval else ""
+    typer.echo(f"correction {number} entered at {instant_text(made['entered_ms'])}{waits}")
+    return 0
+
+
+def decide(config: Path, data: Path | None, what: str, number: int, author: str, text: str | None) -> int:
+    """Approve or reject a correction that waits for it."""
+    value = {"what": what, "entry": number, "author": author, **({} if text is None else {"text": text})}
+    made = entered(config, data, value)
+    word = "approved" if what == CORRECTION_APPROVAL else "rejected"
+    typer.echo(f"correction {number} {word} at {instant_text(made['entered_ms'])}")
     return 0
 
 
@@ -55,34 +68,67 @@ def revoke_correction(config: Path, data: Path | None, number: int, author: str,
     return 0
 
 
-def list_corrections(config: Path, data: Path | None, agreement: str | None, output: Format) -> int:
-    """Print all corrections, those of the files too, in the order in which they count."""
+def list_corrections(
+    config: Path, data: Path | None, agreement: str | None, state: CorrectionState | None, output: Format
+) -> int:
+    """Print all corrections, those of the files too, in the order in which they count; what waits comes last."""
     loaded = catalogue(config, data)
     if agreement is not None:
         must_be_agreement(loaded, agreement)
-    told = [row for row in _told(loaded, ledger_path(loaded, data)) if agreement in (None, row["agreement"])]
+    told = [
+        row
+        for row in told_corrections(loaded, ledger_path(loaded, data))
+        if agreement in (None, row["agreement"]) and state in (None, row["state"])
+    ]
     if output is Format.JSON:
         typer.echo(json.dumps({"corrections": told}, indent=1, ensure_ascii=False))
     elif told:
         tables.show(_sheet(told))
     else:
-        typer.echo("no correction was entered", err=True)
+        typer.echo("no correction was entered" if state is None else f"no correction is {state.value}", err=True)
     return 0
 
 
-def _told(loaded: Catalogue, path: Path) -> list[dict[str, Any]]:
-    entries = register(path)
-    revocations = {entry.body["entry"]: entry for entry in entries if entry.kind == REVOCATION}
-    rows = [_row(c, c.order[1], revocations.get(c.order[1])) for c in corrections(entries)]
-    rows += [_row(c, None, None) for c in terms.corrections(loaded)]
-    return sorted(rows, key=lambda row: int(row["entered_ms"]))
+def told_corrections(loaded: Catalogue, path: Path) -> list[dict[str, Any]]:
+    """All corrections as JSON values, in the order in which they count."""
+    rows = [_registered(standing) for standing in standings(register(path)).values()]
+    rows += [_row(c, None, _NO_ENTRIES) for c in terms.corrections(loaded)]
+    return sorted(rows, key=lambda row: (row["counts_from_ms"] is None, row["counts_from_ms"] or row["entered_ms"]))
 
 
-def _row(correction: Correction, number: int | None, revocation: Entry | None) -> dict[str, Any]:
+def _registered(standing: Standing) -> dict[str, Any]:
+    counted, revoked, decided = standing.counted, standing.revoked, standing.decided
+    told = {
+        "state": standing.state.value,
+        "counts_from_ms": None if counted is None else counted.entered,
+        "revoked_by": None if revoked is None else revoked.author,
+        "revoked_reason": None if revoked is None else revoked.body["reason"],
+        "needs_approval": standing.needs_approval,
+        "decided_ms": None if decided is None else decided.entered,
+        "decided_by": None if decided is None else decided.author,
+        "decided_text": None if decided is None else decided.body["text"],
+    }
+    return _row(standing.correction(standing.entry.entered), standing.entry.id, told)
+
+
+_NO_ENTRIES = {
+    "revoked_by": None,
+    "revoked_reason": None,
+    "needs_approval": False,
+    "decided_ms": None,
+    "decided_by": None,
+    "decided_text": None,
+}
+
+
+def _row(correction: Correction, number: int | None, told: Mapping[str, Any]) -> dict[str, Any]:
     """`number` None: it stands in the catalogue's files."""
+    revoked = correction.revoked is not None
+    state = CorrectionState.REVOKED if revoked else CorrectionState.IN_FORCE
     return {
         "id": number,
         "agreement": correction.agreement,
+        "state": state.value,
         "kind": correction.kind.value,
         "start_ms": correction.start,
         "end_ms": correction.end,
@@ -91,18 +137,19 @@ def _row(correction: Correction, number: int | None, revocation: Entry | None) -
         "ticket": correction.ticket,
         "author": correction.author,
         "entered_ms": correction.entered,
+        "counts_from_ms": correction.entered,
         "revoked_ms": correction.revoked,
-        "revoked_by": None if revocation is None else revocation.author,
-        "revoked_reason": None if revocation is None else revocation.body["reason"],
+        **told,
     }
 
 
 def _sheet(told: Sequence[Mapping[str, Any]]) -> tables.Sheet:
-    names = ("id", "agreement", "kind", "from", "to", "cause", "reason", "ticket", "author", "entered", "revoked")
+    names = ("id", "agreement", "state", "kind", "from", "to", "cause", "reason", "ticket", "author", "entered")
     rows = [
         (
             "file" if row["id"] is None else str(row["id"]),
             row["agreement"],
+            row["state"].replace("_", " "),
             row["kind"],
             tables.moment(row["start_ms"]),
             tables.moment(row["end_ms"]),
@@ -111,17 +158,19 @@ def _sheet(told: Sequence[Mapping[str, Any]]) -> tables.Sheet:
             row["ticket"] or "",
             row["author"],
             tables.moment(row["entered_ms"]),
-            _revoked(row),
+            _said(row["decided_ms"], row["decided_by"], row["decided_text"]),
+            _said(row["revoked_ms"], row["revoked_by"], row["revoked_reason"]),
         )
         for row in told
     ]
-    return tables.Sheet(
-        "Corrections", tables.columns(*names, keys=("id", "agreement"), free=("reason", "revoked")), rows
-    )
+    free = ("reason", "decided", "revoked")
+    columns = tables.columns(*names, "decided", "revoked", keys=("id", "agreement"), free=free)
+    return tables.Sheet("Corrections", columns, rows)
 
 
-def _revoked(row: Mapping[str, Any]) -> str:
-    if row["revoked_ms"] is None:
+def _said(at: int | None, who: str | None, text: str | None) -> str:
+    """When, by whom and why; nothing where it did not happen."""
+    if at is None:
         return ""
-    who = "" if row["revoked_by"] is None else f" by {row['revoked_by']}: {' '.join(row['revoked_reason'].split())}"
-    return f"{tables.moment(row['revoked_ms'])}{who}"
+    told = tables.moment(at) + ("" if who is None else f" by {who}")
+    return f"{told}: {' '.join(text.split())}" if text else told

@@ -9,6 +9,7 @@ from slamon.commands import completing
 from slamon.commands.completing import DEFAULT_CONFIG
 from slamon.commands.formats import Format
 from slamon.commands.words import Config, Data, group
+from slamon.ledger.register import CorrectionState
 
 _CAUSES = f"What was behind it: {', '.join(cause.value for cause in CorrectionCause)}."
 correction_app = group("What was agreed afterwards about a stretch of time: it changes figures, never facts.")
@@ -37,6 +38,10 @@ Reference = Annotated[
     typer.Option("--reference", metavar="TEXT", help="Its number elsewhere; what has the same is not entered again."),
 ]
 Number = Annotated[int, typer.Argument(metavar="ID", min=1, help="The number, as list tells it.")]
+CorrectionNumber = Annotated[int, typer.Argument(metavar="ID", help="The correction's number, as list tells it.")]
+Decider = Annotated[
+    str, typer.Option("--author", metavar="NAME", help="Who decides: another person than the correction's author.")
+]
 Output = Annotated[Format, typer.Option("--format", "-f", help="For people, or for programs.")]
 
 
@@ -85,9 +90,40 @@ def correction_add(
     raise typer.Exit(command.add_correction(config, data, words))
 
 
+@correction_app.command("approve", short_help="Approve a correction that waits.")
+def correction_approve(
+    number: CorrectionNumber,
+    author: Decider,
+    text: Annotated[str | None, typer.Option("--text", metavar="TEXT", help="What is said to it.")] = None,
+    config: Config = DEFAULT_CONFIG,
+    data: Data = None,
+) -> None:
+    """Approve a correction as a second person: it counts from then on.
+
+    Needed where the catalogue said `approval: required` when it was entered.
+    """
+    from slamon.commands import register as command
+
+    raise typer.Exit(command.decide(config, data, "correction_approval", number, author, text))
+
+
+@correction_app.command("reject", short_help="Reject a correction that waits.")
+def correction_reject(
+    number: CorrectionNumber,
+    author: Decider,
+    text: Annotated[str, typer.Option("--text", metavar="TEXT", help="Why it is rejected.")],
+    config: Config = DEFAULT_CONFIG,
+    data: Data = None,
+) -> None:
+    """Reject a correction as a second person: it never counts, and stays on record."""
+    from slamon.commands import register as command
+
+    raise typer.Exit(command.decide(config, data, "correction_rejection", number, author, text))
+
+
 @correction_app.command("revoke", short_help="Revoke a correction.")
 def correction_revoke(
-    number: Annotated[int, typer.Argument(metavar="ID", help="The correction's number, as list tells it.")],
+    number: CorrectionNumber,
     author: Author,
     reason: Reason,
     config: Config = DEFAULT_CONFIG,
@@ -102,14 +138,15 @@ def correction_revoke(
 @correction_app.command("list", short_help="Show all corrections.")
 def correction_list(
     agreement: Agreement = None,
+    state: Annotated[CorrectionState | None, typer.Option("--state", help="Only those that stand so.")] = None,
     output: Output = Format.TABLE,
     config: Config = DEFAULT_CONFIG,
     data: Data = None,
 ) -> None:
     """Show all corrections, revoked ones too, in the order in which they count: of one moment the last one wins.
 
-    Those of the catalogue's files stand among them, as `file`.
+    Those of the catalogue's files stand among them, as `file`. One that waits for approval counts for nothing.
     """
     from slamon.commands import register as command
 
-    raise typer.Exit(command.list_corrections(config, data, agreement, output))
+    raise typer.Exit(command.list_corrections(config, data, agreement, state, output))

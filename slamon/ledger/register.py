@@ -9,6 +9,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 from slamon.accounting import Correction, CorrectionCause, CorrectionKind
@@ -16,9 +17,23 @@ from slamon.ledger import personal
 
 CORRECTION = "correction"
 REVOCATION = "revocation"
+CORRECTION_APPROVAL = "correction_approval"
+CORRECTION_REJECTION = "correction_rejection"
+DECISIONS = (CORRECTION_APPROVAL, CORRECTION_REJECTION)
+NEEDS_APPROVAL = "needs_approval"
+"""In a correction's body, true: it counts once another person has approved it."""
 
 _COUNT = "register"
 _ALL = "select id, kind, entered, author, agreement, service, body, digest from register"
+
+
+class CorrectionState(StrEnum):
+    """Where a correction of the register stands."""
+
+    IN_FORCE = "in_force"
+    PENDING = "pending"
+    REJECTED = "rejected"
+    REVOKED = "revoked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,25 +176,79 @@ def _instead(body: str) -> dict[str, str]:
         return {}
 
 
-def corrections(entries: Iterable[Entry]) -> list[Correction]:
-    """The corrections among the entries, the revoked ones with the time of it."""
-    found: dict[int, Correction] = {}
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A correction and what became of it. `decided`: its approval or rejection; None where none is needed, or yet."""
+
+    entry: Entry
+    decided: Entry | None = None
+    revoked: Entry | None = None
+
+    @property
+    def needs_approval(self) -> bool:
+        """As it was when it was entered: what the catalogue says later changes nothing."""
+        return bool(self.entry.body.get(NEEDS_APPROVAL))
+
+    @property
+    def state(self) -> CorrectionState:
+        """Whether it counts."""
+        if self.revoked is not None:
+            return CorrectionState.REVOKED
+        if not self.needs_approval:
+            return CorrectionState.IN_FORCE
+        if self.decided is None:
+            return CorrectionState.PENDING
+        approved = self.decided.kind == CORRECTION_APPROVAL
+        return CorrectionState.IN_FORCE if approved else CorrectionState.REJECTED
+
+    @property
+    def counted(self) -> Entry | None:
+        """The entry by which it came into force: itself, or its approval; None: it never did."""
+        if not self.needs_approval:
+            return self.entry
+        return self.decided if self.decided is not None and self.decided.kind == CORRECTION_APPROVAL else None
+
+    def correction(self, since: int) -> Correction:
+        """As it is accounted from `since` on (ms)."""
+        body = self.entry.body
+        assert self.entry.agreement is not None
+        return Correction(
+            self.entry.agreement,
+            CorrectionKind(body["kind"]),
+            body["start_ms"],
+            body["end_ms"],
+            since,
+            self.entry.author,
+            body["reason"],
+            CorrectionCause(body["cause"]),
+            body["ticket"],
+            None if self.revoked is None else self.revoked.entered,
+            order=(0, self.entry.id),
+        )
+
+
+def standings(entries: Iterable[Entry]) -> dict[int, Standing]:
+    """Every correction by its number. The first decision holds, and one that was revoked is not decided on."""
+    found: dict[int, Standing] = {}
     for entry in entries:
-        body = entry.body
         if entry.kind == CORRECTION:
-            assert entry.agreement is not None
-            found[entry.id] = Correction(
-                entry.agreement,
-                CorrectionKind(body["kind"]),
-                body["start_ms"],
-                body["end_ms"],
-                entry.entered,
-                entry.author,
-                body["reason"],
-                CorrectionCause(body["cause"]),
-                body["ticket"],
-                order=(0, entry.id),
-            )
-        elif entry.kind == REVOCATION:
-            found[body["entry"]] = replace(found[body["entry"]], revoked=entry.entered)
-    return list(found.values())
+            found[entry.id] = Standing(entry)
+        elif entry.kind in (*DECISIONS, REVOCATION):
+            meant = found[entry.body["entry"]]
+            if entry.kind == REVOCATION:
+                found[meant.entry.id] = replace(meant, revoked=entry)
+            elif meant.state is CorrectionState.PENDING:
+                found[meant.entry.id] = replace(meant, decided=entry)
+    return found
+
+
+def corrections(entries: Iterable[Entry]) -> list[Correction]:
+    """The corrections that count or did so, the revoked ones with the time of it.
+
+    One that needed approval counts from that on: `entered` is the time of the approval.
+    """
+    return [
+        standing.correction(standing.counted.entered)
+        for standing in standings(entries).values()
+        if standing.counted is not None
+    ]

@@ -26,6 +26,7 @@ from slamon.running.chunks import TURN_S, in_turns
 from slamon.running.closings import counted
 from slamon.running.desk import RunningDesk
 from slamon.running.entering import enter
+from slamon.running.entering.importing import sender_rows
 from slamon.running.heartbeats import Report
 from slamon.running.keeper import Keeper
 from slamon.running.notices import parsed
@@ -210,6 +211,12 @@ class Answers:
         found: dict[str, Any] = {}
         await in_turns(shown.answer_steps(found, self._live.figures, now, **_asked(question)))
         return found
+
+    async def complaints(self, digest: str, value: object) -> dict[str, Any] | None:
+        """See `Backend`."""
+        catalogue = self._live.figures.catalogue
+        sender = catalogue.registering.sender(digest)
+        return None if sender is None else await self.enter(sender_rows(catalogue, sender, value))
 
     async def enter(self, value: object) -> dict[str, Any]:
         """See `Backend`."""

@@ -20,6 +20,7 @@ from slamon.errors import SlamonError, UsageError
 from slamon.web.alerts import alerts
 from slamon.web.answering import InPieces, as_json, joined
 from slamon.web.backend import Backend, ProbeBackend
+from slamon.web.complaints import ComplaintPages
 from slamon.web.heartbeat import HeartbeatPages
 from slamon.web.negotiation import OPENMETRICS, TEXT, prefers_html, wants_openmetrics
 from slamon.web.observations import observations
@@ -52,6 +53,7 @@ def application(backend: Backend, *, control: bool, prober: ProbeBackend | None 
         Route("/api/observations", pages.observations, methods=["POST"]),
         Route("/api/alerts", pages.alerts, methods=["POST"]),
         *HeartbeatPages(backend).routes(),
+        *ComplaintPages(backend).routes(),
         Mount("/static", StaticFiles(directory=_HERE / "static", check_dir=False)),
     ]
     if prober is not None:

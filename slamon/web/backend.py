@@ -82,6 +82,14 @@ class Backend(Protocol):
         """Keep what a notification of Alertmanager tells. UsageError where it is none, LedgerError if not kept."""
         ...
 
+    async def complaints(self, digest: str, value: object) -> dict[str, Any] | None:
+        """Enter complaints that a program posts, as they were in the JSON. None where nobody has this token.
+
+        `digest`: the token's SHA-256, hexadecimal. Gives back once they are stored; UsageError, perhaps with
+        `problems`: nothing was entered; LedgerError if not stored.
+        """
+        ...
+
     async def enter(self, value: object) -> dict[str, Any]:
         """Put something into the register, as it was in the JSON; gives the entries' numbers and time.
 

@@ -10,6 +10,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from slamon.errors import ConfigurationError
+from slamon.web.complaints import is_mail_in
 from slamon.web.heartbeat import is_report
 from slamon.web.limiting import Bucket
 from slamon.web.tls import tls_context
@@ -91,7 +92,7 @@ class Guard:
     async def _refused(self, config: WebConfig, scope: Scope) -> ASGIApp | None:
         if not self._bucket.take(config.rate_limit):
             return PlainTextResponse("too many requests\n", 429, {"Retry-After": "1"})
-        if not config.basic_auth_users or is_report(scope["path"]):
+        if not config.basic_auth_users or is_report(scope["path"]) or is_mail_in(scope["path"]):
             return None
         try:
             user = await self._users.known(config.basic_auth_users, Headers(scope=scope).get("authorization", ""))

@@ -22,6 +22,11 @@ async def posted(
     if not control:
         must_not_be_foreign(request)
         must_be_trusted(request)
+    return await taken(request, take, most_bytes=most_bytes, code=code)
+
+
+async def taken(request: Request, take: Take, *, most_bytes: int, code: Callable[[dict[str, Any]], int]) -> Response:
+    """The same, whoever sends it."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         return _wrong(415, "send JSON, with Content-Type: application/json")
     try:

@@ -409,3 +409,35 @@ PUSHED = texts(
     "null",
 )
 CRON = texts("30 2 * * mon-fri", "*/5 0-23/2 1,15 jan-mar 0", "@daily", "0 0 31 * 7")
+POSTED = texts(
+    'Bearer abcdefghijklmnopqrstuvwxyz0123456789\n{"customer": "kunde", "service": "shop", "text": "x"}',
+    'Bearer abcdefghijklmnopqrstuvwxyz0123456789\n[{"customer": "kunde"}, {}]',
+    "Basic eA==\n[]",
+)
+COMPLAINTS = (
+    *texts(
+        'Kunde;Dienst;Von;Bis;Text;Kanal;Ticket\nkunde;shop;05.10.2026 02:09;5.10.2026 2:13:30;"a\nb";Telefon;T-1\n',
+        "sep=,\ncustomer,service,received,subject,text\nKunde,shop,2026-10-05T00:00:00Z,x,'=1\n",
+        "customer\tservice\tfrom\ttext\tscale\tscore\tasked\nkunde\tshop\t2026-10-05 00:00\tx\tcsat\t4\t1.12.2026\n",
+        '[{"customer": "kunde", "service": "shop", "felt_from": "2026-10-05T00:00:00Z", "text": "x", "channel": "mail"}]',
+        '{"customer": "kunde", "scale": "nps", "score": 9, "asked": "2026-12-01", "comment": "gut", "who": null}',
+    ),
+    "customer;service;from;text\nkunde;shop;2026-10-05T00:00:00Z;Grüße\n".encode("cp1252"),
+    "customer;service;from;text\nkunde;shop;2026-10-05T00:00:00Z;Grüße\n".encode("utf-16"),
+)
+MINUTES = texts(
+    """customer: kunde
+period: 2026-10
+held: 2026-11-04
+participants: [Frau Weiß]
+minutes: |
+  a
+  b
+decisions: [x]
+actions:
+  - {title: t, owner: o, due: 2026-11-30, service: shop, expected: {figure: outages, agreement: gold, value: 1}}
+done: [1]
+reference:
+""",
+    '{"customer": "kunde", "period": "2026", "held": "2026-11-04", "participants": ["A"], "actions": []}',
+)

@@ -12,7 +12,16 @@ from slamon.probes import ProbeNotRunError
 from slamon.probes.course import Failure
 from slamon.probes.promql_answer import MalformedError
 
-from tests.fuzz import parse_catalogue, parse_drop_in, parse_imports, parse_probes, parse_talk, parse_web, seeds
+from tests.fuzz import (
+    parse_catalogue,
+    parse_drop_in,
+    parse_imports,
+    parse_probes,
+    parse_register,
+    parse_talk,
+    parse_web,
+    seeds,
+)
 
 
 @dataclass(frozen=True)
@@ -158,6 +167,18 @@ TARGETS: Mapping[str, Target] = {
     "observations": Target(
         parse_web.observations, seeds.PUSHED, (UsageError,), ("web.observations", "web.posting", "running.pushed")
     ),
+    "complaints": Target(parse_register.posted, seeds.POSTED, (UsageError,), ("web.complaints",)),
+    # -- what people and mail gateways enter
+    "register-table": _file(
+        parse_register.table,
+        seeds.COMPLAINTS,
+        "commands.register_table",
+        "running.entering.rows",
+        "running.entering.importing",
+        "running.entering.ground",
+        "catalogue.registering",
+    ),
+    "minutes": _file(parse_register.minutes, seeds.MINUTES, "commands.register_minutes"),
     "cron": _written(parse_web.cron, seeds.CRON, "accounting.cron"),
     "web-config": _file(parse_web.config, seeds.WEB_CONFIG, "web.webconfig"),
 }

@@ -144,7 +144,8 @@ def test_the_examples_are_one_catalogue(tmp_path: Path) -> None:
     for name in FILES:
         (folder / name).write_text("geheim\n")
 
-    catalogue = load(folder, env={"API_KEY": "geheim", "BACKUP_TOKEN": "x7Qm2LrT9vKc4WnZ0hYdBs3F"})
+    tokens = {"BACKUP_TOKEN": "x7Qm2LrT9vKc4WnZ0hYdBs3F", "MAIL_TOKEN": "b4Gh8NfW1qPz6MtX3sJkVe5C"}
+    catalogue = load(folder, env={"API_KEY": "geheim", **tokens})
 
     assert [str(warning) for warning in catalogue.warnings if "used by nothing" not in str(warning)] == []
     assert {check.kind for check in catalogue.checks.values()} == set(PROBE_KINDS)

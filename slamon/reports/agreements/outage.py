@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from slamon.accounting import DegradedRule, MaintenanceRule, UnknownRule
 from slamon.catalogue import Catalogue, Service
 from slamon.catalogue.agreements import OneOffMaintenance, RecurringMaintenance
+from slamon.catalogue.registering import Approval
 from slamon.catalogue.terms import first_date
 from slamon.reports.agreed import clock
 from slamon.reports.agreements.clauses import Chapter, Clause
@@ -59,9 +60,15 @@ def exclusions(subject: Subject) -> Chapter:
         Clause("rules/notice", say("term.notice"), _notice(rules.notice_ms)),
         Clause("rules/maintenance_max", say("term.maintenance_max"), _limit(rules.maintenance_max_ms)),
         *_windows(subject),
+        *_approval(subject),
     ]  # fmt: skip
     notes = (say("note.recurring"), say("note.corrections"))
     return Chapter("exclusions", say("section.exclusions"), tuple(found), notes)
+
+
+def _approval(subject: Subject) -> Iterator[Clause]:
+    if subject.catalogue.approval(subject.id) is Approval.REQUIRED:
+        yield Clause("approval", say("term.approval"), say("approval.required"))
 
 
 def _notice(notice_ms: int | None) -> Said:

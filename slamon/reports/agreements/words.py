@@ -224,6 +224,11 @@ AGREEMENT_WORDS: dict[str, tuple[Form, Form]] = {
         "gewertet. Jede Korrektur wird mit Verfasser, Ursache und Begründung eingetragen und steht im Bericht, "
         "zusammen mit dem Wert ohne sie.",
     ),
+    "term.approval": ("Corrections", "Korrekturen"),
+    "approval.required": (
+        "A correction counts once another person than its author has approved it.",
+        "Eine Korrektur zählt erst, wenn eine andere Person als ihr Verfasser sie freigegeben hat.",
+    ),
     # -- latency
     "term.latency": ("Objective", "Ziel"),
     "latency.none": ("No objective is agreed for response times.", "Für Antwortzeiten ist kein Ziel vereinbart."),

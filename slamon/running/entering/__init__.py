@@ -10,9 +10,18 @@ from slamon.desk import folding
 from slamon.errors import UsageError
 from slamon.ledger import Ledger
 from slamon.ledger.personal import ERASURE
-from slamon.ledger.register import CORRECTION, REVOCATION
+from slamon.ledger.register import CORRECTION, CORRECTION_APPROVAL, CORRECTION_REJECTION, REVOCATION
 from slamon.running.closings import APPROVAL, CLOSING, DISPUTE, RESTATEMENT
-from slamon.running.entering import actions, closings, complaints, corrections, erasing, reviews, satisfaction
+from slamon.running.entering import (
+    actions,
+    closings,
+    complaints,
+    corrections,
+    erasing,
+    importing,
+    reviews,
+    satisfaction,
+)
 from slamon.running.entering.ground import (
     Entered,
     Ground,
@@ -49,12 +58,14 @@ def enter(catalogue: Catalogue, ledger: Ledger, value: object, now: int, *, runn
         prepared = prepare(Ground(catalogue, ledger.path, now, running), value)
     except ValidationError as error:
         raise UsageError(explained(error)) from None
-    return Entered(tuple(ledger.enter(prepared.entries, now, prepared.guard).result()), now)
+    return Entered(tuple(ledger.enter(prepared.entries, now, prepared.guard).result()), now, prepared.more)
 
 
 _KINDS: dict[str, Callable[[Ground, Any], Prepared]] = {
     CORRECTION: corrections.correction,
     REVOCATION: corrections.revocation,
+    CORRECTION_APPROVAL: corrections.decision,
+    CORRECTION_REJECTION: corrections.decision,
     CLOSING: closings.freezing,
     RESTATEMENT: closings.freezing,
     APPROVAL: closings.saying,
@@ -65,6 +76,8 @@ _KINDS: dict[str, Callable[[Ground, Any], Prepared]] = {
     folding.REOPENING: complaints.remark,
     folding.LINK: complaints.link,
     folding.SATISFACTION: satisfaction.score,
+    importing.COMPLAINTS: importing.importing,
+    importing.SCORES: importing.importing,
     folding.REVIEW: reviews.review,
     folding.ACTION: actions.action,
     folding.MOVE: actions.move,

@@ -69,10 +69,14 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Entries that are well by themselves. `guard`: what is asked of those that are there, when they are stored."""
+    """Entries that are well by themselves. `guard`: what is asked of those that are there, when they are stored.
+
+    `more`: what is told besides; the guard may fill it.
+    """
 
     entries: list[Entry]
     guard: Guard | None = None
+    more: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,7 @@ OTHERWISE: Mapping[str, Change] = {
     "Agreement.latency": ((*GOLD, "latency"), None),
     "Agreement.credits": ((*GOLD, "credits"), []),
     "Agreement.revisions": ((*GOLD, "revisions"), []),
+    "Agreement.approval": ((*GOLD, "approval"), "required"),
     "RevisedTerms.valid_from": ((*LATER, "valid_from"), "2027-01-02"),
     "RevisedTerms.target": ((*LATER, "target"), "99.96%"),
     "RevisedTerms.period": ((*LATER, "period"), "year"),
