@@ -25,8 +25,8 @@ from slamon.catalogue.quantities import (
     PositiveMs,
     PositivePercent,
 )
-from slamon.catalogue.reporting import Closing
 from slamon.catalogue.registering import Approval
+from slamon.catalogue.reporting import Closing
 
 
 class OneOffMaintenance(Model):

@@ -22,8 +22,8 @@ from slamon.catalogue.discovery.sources import Found
 from slamon.catalogue.instance import Alertmanager, Metrics, Storage, Web
 from slamon.catalogue.kinds import ROWS
 from slamon.catalogue.quantities import InstantMs, PositiveMs
-from slamon.catalogue.reporting import Closing, ScheduledReport
 from slamon.catalogue.registering import Approval, Registering
+from slamon.catalogue.reporting import Closing, ScheduledReport
 from slamon.catalogue.secret import DIGESTS
 
 PROBE_KINDS: dict[str, type[Options]] = {kind: row.options for kind, row in ROWS.items()}

@@ -9,7 +9,7 @@ import typer
 from slamon.commands.register import entered
 from slamon.commands.register_table import Reading, read_file
 from slamon.errors import UsageError
-from slamon.running.entering.importing import COMPLAINTS, MOST_TOLD
+from slamon.running.entering.importing import COMPLAINTS, MOST_TOLD, packed
 from slamon.running.entering.rows import COMPLAINT_KEYS, SCORE_KEYS
 from slamon.shown import instant_text
 
@@ -37,7 +37,7 @@ def run(
     value: dict[str, Any] = {
         "what": what,
         "author": author,
-        "rows": [list(row) for row in table.rows],
+        "packed": packed(table.rows),
         "where": table.where,
         "skip_bad": skip_bad,
         **({} if timezone is None else {"timezone": timezone}),

@@ -133,14 +133,16 @@ def _plain(value: object) -> bool:
 
 def pseudonym(connection: sqlite3.Connection) -> str:
     """One that nobody has."""
-    told = {row[0] for row in connection.execute("select distinct pseudonym from personal")}
+    told = {kept.pseudonym for kept in personal.known(connection).values()}
     numbers = [int(found[1]) for one in told if one is not None and (found := _PSEUDONYM.fullmatch(one))]
     return f"Person {max(numbers, default=0) + 1}"
 
 
 def frozen_with(connection: sqlite3.Connection, person: str) -> list[int]:
     """The closings and restatements whose frozen content has the name: corrections of the catalogue's files do so."""
-    found = []
+    found: list[int] = []
+    if not _is_there(connection, "frozen"):
+        return found
     for number, content in connection.execute("select entry, content from frozen order by entry"):
         try:
             text = zlib.decompress(content).decode()
@@ -153,11 +155,18 @@ def frozen_with(connection: sqlite3.Connection, person: str) -> list[int]:
 
 def silences_of(connection: sqlite3.Connection, person: str) -> list[str]:
     """As whom the person silenced alerts."""
+    if not _is_there(connection, "notice"):
+        return []
     return [
         author
         for (author,) in connection.execute("select distinct author from notice where author != ''")
         if same(author) == same(person)
     ]
+
+
+def _is_there(connection: sqlite3.Connection, table: str) -> bool:
+    """An earlier version wrote no such table."""
+    return connection.execute("select 1 from sqlite_schema where name = ?", (table,)).fetchone() is not None
 
 
 def found(connection: sqlite3.Connection, wanted: Wanted) -> Finding:

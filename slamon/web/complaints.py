@@ -14,7 +14,7 @@ from slamon.web.limiting import Buckets
 from slamon.web.posting import taken
 from slamon.web.webconfig import RateLimit
 
-MOST_BYTES = 1024 * 1024
+MOST_BYTES = 256 * 1024
 OF_A_CLIENT = RateLimit.model_validate({"interval": "100ms", "burst": 50})
 OF_A_TOKEN = RateLimit.model_validate({"interval": "1s", "burst": 60})
 _PATH = "/api/complaints"

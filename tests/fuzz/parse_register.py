@@ -11,7 +11,7 @@ from slamon.catalogue import Catalogue, load_value
 from slamon.commands.register_minutes import read_minutes
 from slamon.commands.register_table import Reading, read_bytes
 from slamon.running.entering.ground import Ground
-from slamon.running.entering.importing import BadRowsError, importing
+from slamon.running.entering.importing import BadRowsError, importing, packed
 from slamon.running.entering.rows import COMPLAINT_KEYS, SCORE_KEYS
 from slamon.web.complaints import ComplaintPages
 from starlette.requests import Request
@@ -35,11 +35,11 @@ def table(data: bytes) -> None:
     for what, keys in (("complaint_import", COMPLAINT_KEYS), ("satisfaction_import", SCORE_KEYS)):
         found = read_bytes(data, Reading(keys, {}, {"customer": "kunde", "service": "shop"}))
         value = {
-            "what": what, "author": "sm", "rows": [list(row) for row in found.rows], "where": found.where,
+            "what": what, "author": "sm", "packed": packed(found.rows), "where": found.where,
             "timezone": "Europe/Berlin",
         }  # fmt: skip
         with suppress(BadRowsError):
-            importing(Ground(_catalogue(), Path("none"), NOW), json.loads(json.dumps(value)))
+            importing(Ground(_catalogue(), Path("none"), NOW), value)
 
 
 def minutes(data: bytes) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from tests.system import calling
 from tests.system.calling import CATALOGUE, Done, Slamon, imported, line
+from tests.system.running import Slamon as Running
+from tests.system.running import command
 
 slamon = calling.slamon
 BOOK = CATALOGUE | {
@@ -405,3 +407,30 @@ class TestReviews:
         Path("long.yml").write_text("minutes: " + "x" * 1_100_000)
         done = month("register", "review", "add", "--from", "long.yml", "--author", "sm")
         assert (done.code, "at most 1048576 bytes" in done.err) == (2, True)
+
+
+def test_beside_a_running_system_it_is_the_same(month: Slamon, tmp_path: Path) -> None:
+    Path("minutes.yml").write_text(MINUTES.replace("done: []", "done: [2]"))
+    running = Running(tmp_path / "slamon.yml", tmp_path / "data").ready()
+
+    def called(*words: str) -> str:
+        done = command(*words, "-c", str(running.config), "-d", str(running.data))
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    try:
+        assert called(*COMPLAINT).startswith("complaint 1 entered at ")
+        called(*ACTION)
+        told = called("register", "complaint", "link", "1", "--outage", "2026-10-05T00:11:00Z", "--author", "sm")
+        assert "complaint 1 is about the outage of shop at 2026-10-05T00:10:00.000Z" in told
+        added = called("register", "review", "add", "--from", str(tmp_path / "minutes.yml"), "--author", "sm")
+        assert added.splitlines()[1:] == [
+            "action 5 due 2026-11-30: Leitung bestellen", "action 6 due 2026-11-10: Bericht",
+            "action 2 done on 2026-11-04",
+        ]  # fmt: skip
+        wrong = command("register", "complaint", "reopen", "1", "--text", "x", "--author", "sm", "-c",
+                        str(running.config), "-d", str(running.data))  # fmt: skip
+        assert (wrong.returncode, "complaint 1 is open: there is nothing to reopen" in wrong.stderr) == (2, True)
+    finally:
+        running.stop()
+    assert entries(month) == "the register is whole: 7 entries\n"

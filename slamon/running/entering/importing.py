@@ -1,5 +1,8 @@
 """Many complaints or scores at once: every bad row is told in one go, and what is there is not entered again."""
 
+import base64
+import json
+import zlib
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,6 +22,7 @@ from slamon.running.entering.rows import complaint_of, score_of
 
 MOST_ROWS = 10_000
 MOST_TOLD = 50
+_MOST_UNPACKED = 64 * 1024 * 1024
 
 COMPLAINTS = "complaint_import"
 SCORES = "satisfaction_import"
@@ -33,12 +37,14 @@ def _zone(value: str) -> str:
 class Importing(Model):
     """Rows, each with the line of the file where it stands, or its place in a list.
 
+    `packed`: the rows as JSON, one a line, by zlib and base64: taking apart megabytes of JSON at once holds the loop.
     `timezone`: of times without an offset; `customers`: whose rows are taken, default: everybody's.
     """
 
     what: Literal["complaint_import", "satisfaction_import"]
     author: Name
-    rows: Annotated[list[tuple[Number, dict[str, Any]]], Field(min_length=1, max_length=MOST_ROWS)]
+    rows: Annotated[tuple[tuple[Number, dict[str, Any]], ...], Field(max_length=MOST_ROWS)] = ()
+    packed: str | None = None
     where: Literal["line", "row"] = "line"
     skip_bad: Truth = False
     timezone: Annotated[str, AfterValidator(_zone)] | None = None
@@ -77,7 +83,10 @@ def importing(ground: Ground, value: Any) -> Prepared:
     said = Importing.model_validate(value)
     kind = _KINDS[said.what]
     found = _Sorted()
-    for place, row in said.rows:
+    rows = said.rows if said.packed is None else tuple(_unpacked(said.packed))
+    if not 0 < len(rows) <= MOST_ROWS:
+        raise UsageError(f"{len(rows)} rows: expected 1 to {MOST_ROWS} at once")
+    for place, row in rows:
         try:
             found.fresh.append((place, kind.read(ground, row, said)))
         except ValidationError as error:
@@ -85,7 +94,7 @@ def importing(ground: Ground, value: Any) -> Prepared:
         except UsageError as error:
             found.wrong.append(f"{said.where} {place}: {error}")
     if found.wrong and (not said.skip_bad or not found.fresh):
-        raise BadRowsError(found.wrong, len(said.rows))
+        raise BadRowsError(found.wrong, len(rows))
     duplicates: list[dict[str, Any]] = []
 
     def guard(there: Sequence[Entry]) -> list[Entry]:
@@ -94,6 +103,27 @@ def importing(ground: Ground, value: Any) -> Prepared:
 
     more = {"duplicates": duplicates, "skipped": found.wrong}
     return Prepared([entry for _, entry in found.fresh], guard, more)
+
+
+def packed(rows: Iterable[tuple[int, Mapping[str, Any]]]) -> str:
+    """Rows for `Importing.packed`."""
+    lines = "\n".join(json.dumps(row) for row in rows)
+    return base64.b64encode(zlib.compress(lines.encode())).decode()
+
+
+def _unpacked(text: str) -> Iterable[tuple[int, dict[str, Any]]]:
+    unpacking = zlib.decompressobj()
+    try:
+        lines = unpacking.decompress(base64.b64decode(text, validate=True), _MOST_UNPACKED)
+        if not unpacking.eof:
+            raise ValueError("cut off, or too long")
+        for line in lines.split(b"\n"):
+            place, row = json.loads(line)
+            if not isinstance(place, int) or not isinstance(row, dict):
+                raise ValueError("no row")
+            yield place, row
+    except (ValueError, TypeError, zlib.error, RecursionError):
+        raise UsageError("the packed rows cannot be read: import them with this version's slamon") from None
 
 
 def _new(

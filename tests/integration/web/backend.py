@@ -87,6 +87,14 @@ class FakeBackend:
         self.pushed.append(value)
         return {"accepted": 1, "duplicates": 0, "rejected": self.rejected}
 
+    async def complaints(self, digest: str, value: object) -> dict[str, Any] | None:
+        if self.problem is not None:
+            raise self.problem
+        if digest not in self.tokens:
+            return None
+        self.entered.append(value)
+        return {"entries": [1], "entered_ms": 0}
+
     async def enter(self, value: object) -> dict[str, Any]:
         self.entered.append(value)
         return {"entries": [1], "entered_ms": 0}

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 import pytest
 from slamon.accounting import CorrectionKind
 from slamon.errors import UsageError
-from slamon.ledger import Broken, Entry
-from slamon.ledger.opening import migrated
-from slamon.ledger.register import append, corrections, digest, first_broken, read_entries
+from slamon.ledger import Broken, Entry, erasing
+from slamon.ledger.opening import migrated, migrations
+from slamon.ledger.register import append, canonical, corrections, digest, first_broken, read_entries
 
 BODY = {"kind": "up", "start_ms": 1, "end_ms": 2, "cause": "agreed", "reason": "Grüße", "ticket": None}
 
@@ -106,3 +106,41 @@ def test_a_revocation_ends_the_correction_and_takes_nothing_away(five: sqlite3.C
         ((0, 1), 1000, None), ((0, 2), 1000, 6000), ((0, 3), 3000, None), ((0, 4), 4000, None), ((0, 5), 5000, None),
     ]  # fmt: skip
     assert found[0].kind is CorrectionKind.UP
+
+
+class TestOfAnEarlierVersion:
+    """A ledger whose register was written before names stood apart: read as it is, and told where nothing can go."""
+
+    @pytest.fixture
+    def old(self) -> Iterator[sqlite3.Connection]:
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        for number, sql in migrations():
+            if number < 6:
+                connection.executescript(sql)
+        row = (1, "correction", 1000, "sm", "gold", None, canonical(BODY))
+        connection.execute("insert into register values (?, ?, ?, ?, ?, ?, ?, ?)", (*row, digest("", list(row))))
+        connection.execute("insert into fact values ('register', 1)")
+        yield connection
+        connection.close()
+
+    def test_it_is_read_and_whole(self, old: sqlite3.Connection) -> None:
+        (found,) = read_entries(old)
+        assert (found.author, found.body) == ("sm", BODY)
+        assert first_broken(old) is None
+
+    def test_what_stands_in_its_chain_is_told_before_anything_is_brought_to_the_new_form(
+        self, old: sqlite3.Connection
+    ) -> None:
+        finding = erasing.found(old, erasing.Wanted("SM"))
+        assert [(held.entry, held.key, held.digest) for held in finding.held] == [(1, "author", None)]
+        assert (finding.instead, finding.erased(erasing.Wanted("sm", texts=True))) == ("Person 1", {})
+
+    def test_it_goes_on_and_only_what_is_new_is_erased(self, old: sqlite3.Connection) -> None:
+        migrated(old, 5)
+        append(old, [entry(2)], 2000, None)
+        assert [e.author for e in read_entries(old)] == ["sm", "sm"]
+        erasing.erase(old, erasing.Wanted("sm"), "dpo", "asked", 3000)
+        assert [e.author for e in read_entries(old)] == ["sm", "Person 1", "dpo"]
+        assert first_broken(old) is None
+        with pytest.raises(UsageError, match="written by an earlier version into the chain itself"):
+            erasing.erase(old, erasing.Wanted("sm"), "dpo", "asked", 4000)
