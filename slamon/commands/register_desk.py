@@ -74,5 +74,5 @@ def details(title: str, pairs: Sequence[tuple[str, str]], texts: Sequence[tuple[
     width = max(len(name) for name, _ in pairs)
     lines = [title, *(f"  {name.ljust(width)}  {value}" for name, value in pairs if value)]
     for head, text in texts:
-        lines += ["", f"  {head}", *(f"    {row}".rstrip() for row in text.split("\n"))]
+        lines += ["", f"  {head}", *(f"    {row}".rstrip() for row in text.splitlines())]
     typer.echo("\n".join(lines))

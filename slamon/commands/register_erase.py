@@ -51,15 +51,15 @@ def _done(made: Mapping[str, Any]) -> Iterator[str]:
     number, at = made["entries"][0], instant_text(made["entered_ms"])
     what = []
     if made["names"] or made["silences"]:
-        what.append(f"{_count(made['names'], 'name')} are {made['instead']} now")
+        what.append(f"{_count(made['names'], 'name')} {_are(made['names'])} {made['instead']} now")
     if made["texts"]:
         what.append(f"{_count(made['texts'], 'text')} erased")
-    of = _numbers(made["of_entries"])
-    yield f"erased at {at}, entry {number}: {', '.join(what)}{f'; of entries {of}' if of else ''}"
+    of = _entries(made["of_entries"])
+    yield f"erased at {at}, entry {number}: {', '.join(what)}{f'; of {of}' if made['of_entries'] else ''}"
     if made["silences"]:
         yield "the author of silences that the ledger knows is told so too"
     if made["left"]:
-        yield f"texts of entries {_numbers(made['left'])} contain the name and stay: --texts erases them"
+        yield f"texts of {_entries(made['left'])} contain the name and stay: --texts erases them"
     yield from _beyond(made["chained"], made["frozen"])
     if not made["scrubbed"]:
         yield "rests stay in the file until slamon starts anew: somebody reads it, or the disk is full"
@@ -67,17 +67,21 @@ def _done(made: Mapping[str, Any]) -> Iterator[str]:
 
 def _beyond(chained: list[int], frozen: list[int]) -> Iterator[str]:
     if chained:
-        yield f"entries {_numbers(chained)} were written by an earlier version into the chain itself: it stays there"
+        yield f"an earlier version wrote it into the chain itself, where it stays: in {_entries(chained)}"
     if frozen:
-        yield f"what entries {_numbers(frozen)} froze names it, in a correction of the files: it stays there"
+        yield f"what {_entries(frozen)} froze names it, in a correction of the files: it stays there"
 
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
-def _numbers(found: list[int]) -> str:
-    return ", ".join(str(number) for number in found)
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _entries(found: list[int]) -> str:
+    return f"{'entry' if len(found) == 1 else 'entries'} {', '.join(str(number) for number in found)}"
 
 
 def _files(loaded: Catalogue, person: str | None) -> Iterator[str]:

@@ -12,7 +12,7 @@ from slamon.commands.words import Config, Data, group
 from slamon.ledger.register import CorrectionState
 
 _CAUSES = f"What was behind it: {', '.join(cause.value for cause in CorrectionCause)}."
-correction_app = group("What was agreed afterwards about a stretch of time: it changes figures, never facts.")
+correction_app = group("What was agreed afterwards: it changes figures, never facts.")
 
 Author = Annotated[str, typer.Option("--author", metavar="NAME", help="Who enters it.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in a sentence.")]

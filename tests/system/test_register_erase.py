@@ -235,7 +235,7 @@ def test_a_correction_of_the_files_is_told(month: Slamon) -> None:
     Path("slamon.yml").write_text(json.dumps(BOOK | {"corrections": [filed]}))
     assert month("close", "restate", "2026-10", "--author", "sm", "--reason", "filed").code == 0
     done = month(*ERASE, "--person", NAME, "--texts")
-    assert "what entries 7 froze names it, in a correction of the files: it stays there" in done.out
+    assert "what entry 7 froze names it, in a correction of the files: it stays there" in done.out
     assert "corrections in the catalogue's files name the author so: change them there" in done.out
 
 
