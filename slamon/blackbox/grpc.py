@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from slamon.blackbox import certificates
 from slamon.blackbox.fetch import Ask, Got, Headers, fetch
-from slamon.blackbox.http import dns_name
+from slamon.blackbox.hosts import dns_name
 from slamon.blackbox.material import Material, MaterialError, material
 from slamon.blackbox.requests import AGENT, port_of
 from slamon.blackbox.run import Run

@@ -8,6 +8,7 @@ from slamon.catalogue.probe_options import IpFamily, Resolver
 from slamon.probes.context import ProbeContext
 from slamon.probes.course import Failure
 from slamon.probes.outcome import Reason
+from slamon.probes.redirects import ascii_host
 from slamon.probes.resolve import literal
 
 HOSTS = Path("/etc/hosts")
@@ -64,3 +65,11 @@ def _table(file: Path) -> Table:
             key = name.lower().rstrip(".")
             found[key] = tuple(dict.fromkeys((*found.get(key, ()), plain)))
     return found
+
+
+def dns_name(host: str) -> str:
+    """The host as DNS and TLS know it, or as it is where it is none."""
+    try:
+        return ascii_host(host) if host and "%" not in host else host
+    except ValueError:
+        return host

@@ -12,9 +12,10 @@ from slamon.blackbox import certificates
 from slamon.blackbox.cel import judged as judged_by_conditions
 from slamon.blackbox.cookies import Cookies
 from slamon.blackbox.fetch import UNBOUNDED, Ask, Got, content_length, fetch
+from slamon.blackbox.hosts import dns_name
 from slamon.blackbox.material import Material, MaterialError, material, read_file
 from slamon.blackbox.oauth import token
-from slamon.blackbox.proxies import Choice
+from slamon.blackbox.proxies import Choice, connect_lines
 from slamon.blackbox.requests import (
     MOST_REDIRECTS,
     Request,
@@ -38,7 +39,7 @@ from slamon.catalogue.quantities import whole_number
 from slamon.export import probe_names as names
 from slamon.probes.course import Failure
 from slamon.probes.expect import as_utf8
-from slamon.probes.redirects import Place, ascii_host
+from slamon.probes.redirects import Place
 from slamon.probes.resolve import literal
 from slamon.probes.transfer import Handle
 
@@ -97,14 +98,6 @@ async def _begun(run: Run) -> "Journey":
         body = await asyncio.to_thread(read_file, module.body_file, "body_file")
     request = sound(Request(url, asked, module.method or "GET", first_headers(dict(module.headers)), body))
     return Journey(run, request, await material(module.tls_config), choice, address, named)
-
-
-def dns_name(host: str) -> str:
-    """The host as DNS and TLS know it, or as it is where it is none."""
-    try:
-        return ascii_host(host) if host and "%" not in host else host
-    except ValueError:
-        return host
 
 
 class Journey:
@@ -172,7 +165,7 @@ class Journey:
         ask = Ask(
             place, request.host, self._named(place), addresses, request.method, headers, request.body,
             "3" if module.enable_http3 else "auto" if module.enable_http2 else "1.1", proxy, proxy_at,
-            _proxy_lines(module), min(limit, LARGEST_KEPT) if keep else limit, keep,
+            connect_lines(module), min(limit, LARGEST_KEPT) if keep else limit, keep,
         )  # fmt: skip
         got = await fetch(handle, ask, self._tls, run.context, run.deadline, self._uninteresting)
         for phase, took in got.phases.items():
@@ -261,15 +254,6 @@ class Journey:
         except RequestError:
             return True
         return onward is not None
-
-
-def _proxy_lines(module: HttpModule) -> tuple[str, ...]:
-    return tuple(
-        f"{name}: {value.reveal()}"
-        for name, values in module.proxy_connect_header.items()
-        for value in values
-        if value is not None
-    )
 
 
 def _wants_body(module: HttpModule) -> bool:

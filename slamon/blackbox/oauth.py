@@ -5,8 +5,9 @@ from base64 import b64encode
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from slamon.blackbox.fetch import Ask, Got, fetch
+from slamon.blackbox.hosts import dns_name
 from slamon.blackbox.material import contents, material
-from slamon.blackbox.proxies import Choice
+from slamon.blackbox.proxies import Choice, connect_lines
 from slamon.blackbox.run import Run
 from slamon.catalogue.blackbox.client import OAuth2
 from slamon.catalogue.probe_options import IpFamily
@@ -68,15 +69,16 @@ async def _post(
     except ValueError:
         raise run.failed("token_url is no URL of http or https") from None
     proxy = Choice.of(options).url(place)
-    addresses: tuple[str, ...] = ()
-    if proxy is None:
-        try:
-            addresses = await run.hosts.addresses(place.host, IpFamily.ANY, run.deadline)
-        except Failure as failure:
-            raise run.failed("the place of the token was not found", why=failure.message) from None
+    host = place.host if proxy is None else dns_name(urlsplit(proxy).hostname or "")
+    try:
+        found = await run.hosts.addresses(host, IpFamily.ANY, run.deadline)
+    except Failure as failure:
+        what = "the place of the token was not found" if proxy is None else "the token's proxy was not found"
+        raise run.failed(what, why=failure.message) from None
+    addresses, proxy_at = (found, ()) if proxy is None else ((), found)
     ask = Ask(
         place, urlsplit(options.token_url).netloc.rpartition("@")[2],
         options.tls_config.server_name or place.host, addresses, "POST", headers, urlencode(form).encode(), "auto",
-        proxy, (), (), LARGEST, True,
+        proxy, proxy_at, connect_lines(options), LARGEST, True,
     )  # fmt: skip
     return await fetch(handle, ask, await material(options.tls_config), run.context, run.deadline, lambda *_: False)

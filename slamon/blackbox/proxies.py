@@ -42,6 +42,16 @@ class Choice:
         return not any(_matches(entry.strip().lower(), host, ip, place.port) for entry in self.without.split(","))
 
 
+def connect_lines(section: ProxySection) -> tuple[str, ...]:
+    """The headers for the proxy when a tunnel is asked for, a line each."""
+    return tuple(
+        f"{name}: {value.reveal()}"
+        for name, values in section.proxy_connect_header.items()
+        for value in values
+        if value is not None
+    )
+
+
 def _from(env: Mapping[str, str], name: str) -> str:
     return env.get(name) or env.get(name.lower()) or ""
 

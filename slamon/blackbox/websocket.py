@@ -4,7 +4,7 @@ import asyncio
 from urllib.parse import urlsplit
 
 from slamon.blackbox import certificates
-from slamon.blackbox.http import dns_name
+from slamon.blackbox.hosts import dns_name
 from slamon.blackbox.material import MaterialError, material
 from slamon.blackbox.oauth import token
 from slamon.blackbox.proxies import Choice

@@ -14,6 +14,7 @@ from slamon.catalogue.blackbox import load_blackbox_text
 from slamon.probes.context import ProbeContext
 
 from tests.integration.probes.authority import Credential
+from tests.integration.probes.nameserver import name_server
 from tests.integration.probes.servers import answer, listening, read_request
 from tests.integration.probes.socks import SocksProxy, pump
 
@@ -161,3 +162,30 @@ async def test_the_login_of_a_proxy_is_not_shown() -> None:
         config = {"proxy_url": f"http://anna:geheim1234@127.0.0.1:{at.port}"}
         found = await ask("ws://127.0.0.1:9/", config, debug=True)
         assert b"geheim1234" not in found.body
+
+
+async def test_the_proxy_of_a_token_is_found_by_us_and_told_its_headers() -> None:
+    """Not by libcurl, whose resolver has twenty threads for all."""
+    asked: list[str | None] = []
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        request = await read_request(reader)
+        assert request is not None
+        asked.append(request.header("x-tunnel"))
+        writer.write(answer("no", 502))
+
+    async with name_server({"proxy.test": ["127.0.0.1"]}) as names, listening(proxy) as at:
+        context = ProbeContext(evidence=True, nameservers=[names.address])
+        oauth = {"client_id": "a", "client_secret": "b", "token_url": "https://login.test/token"}
+        oauth |= {"proxy_url": f"http://proxy.test:{at.port}", "proxy_connect_header": {"X-Tunnel": ["yes"]}}
+        text = yaml.safe_dump({"modules": {"m": {"prober": "http", "timeout": "20s", "http": {"oauth2": oauth}}}})
+        try:
+            prober = Prober(
+                load_blackbox_text(Path("b.yml"), text.encode()), Limits.of((LOCAL,), ()), Settings(), context
+            )
+            found = await prober.ask(Question(target="http://127.0.0.1:9/", module="m"))
+        finally:
+            await context.close()
+        assert b"probe_success 0" in found.body
+        assert "proxy.test" in names.asked
+        assert asked == ["yes", "yes"]

@@ -9,7 +9,13 @@ SAFE = {"ca_file": "<root.pem>"}
 SITE, SECURE, GREETS = "http://127.0.0.1:<http>", "https://localhost:<https>", "127.0.0.1:<greets>"
 TEXT_TLS = {"ca": "<root.pem text>"}
 UNIX, WS = "<unix>", "ws://127.0.0.1:<ws>"
-OAUTH = {"client_id": "anna", "client_secret": "geheim", "token_url": "http://127.0.0.1:<http>/token/header"}
+TOKEN = "http://127.0.0.1:<http>/token/header"
+OAUTH = {"client_id": "anna", "client_secret": "geheim", "token_url": TOKEN}
+TUNNELLED: dict[str, Any] = {
+    "token_url": f"{SECURE}/token/header",
+    "tls_config": SAFE,
+    "proxy_url": "http://127.0.0.1:<choosy-proxy>",
+}
 CHOOSY = {"proxy_url": "http://127.0.0.1:<choosy-proxy>"}
 
 
@@ -36,6 +42,10 @@ def client(id_: str, target: str, **options: Any) -> Case:
 
 def unix(id_: str, target: str, **options: Any) -> Case:
     return made("unix", id_, target, **options)
+
+
+def _oauth(id_: str, **options: Any) -> Case:
+    return http(f"oauth2-{id_}", f"{SITE}/login/bearer", oauth2={**OAUTH, **options})
 
 
 CASES: tuple[Newer, ...] = (
@@ -223,6 +233,23 @@ CASES: tuple[Newer, ...] = (
         ),
         False,
     ),
+    case(_oauth("no-proxy", token_url=TOKEN, proxy_url="http://127.0.0.1:<closed>", no_proxy="192.0.2.1"), True),
+    case(
+        _oauth(
+            "no-proxy-matched",
+            token_url="http://nosuch.invalid/token/header",
+            proxy_url="http://127.0.0.1:<proxy>",
+            no_proxy=".invalid",
+        ),
+        False,
+    ),
+    case(_oauth("proxy-environment", token_url=TOKEN, proxy_from_environment=True), True),
+    case(
+        _oauth("proxy-environment-wrong", token_url="http://nosuch.invalid/token/header", proxy_from_environment=True),
+        False,
+    ),
+    case(_oauth("connect-header", **TUNNELLED, proxy_connect_header={"X-Tunnel": ["yes"]}), True),
+    case(_oauth("connect-header-wrong", **TUNNELLED, proxy_connect_header={"X-Tunnel": ["no"]}), False),
     case(
         http("http3-of-none", f"{SECURE}/", tls_config=SAFE, enable_http3=True, enable_http2=False, timeout="3s"), False
     ),
