@@ -93,8 +93,12 @@ class Wire:
         return handshake_of(self._shaken, verified=trusts)
 
     async def begin_tls(self, context: ssl.SSLContext | Securing, server_name: str) -> None:
-        """Shake hands. Raises Failure (tls, certificate)."""
-        tls = context.wrap_bio(self._in, self._out, server_hostname=server_name)
+        """Shake hands. `server_name` '': for nobody, where nothing is verified. Raises Failure (tls, certificate)."""
+        if isinstance(context, ssl.SSLContext):
+            wrapped = context.wrap_bio(self._in, self._out, server_hostname=server_name or None)
+            tls: ssl.SSLObject | Showing = wrapped
+        else:
+            tls = context.wrap_bio(self._in, self._out, server_hostname=server_name)
         self._shaken, taken = tls, 0
         try:
             while True:

@@ -16,6 +16,8 @@ TUNNELLED: dict[str, Any] = {
     "tls_config": SAFE,
     "proxy_url": "http://127.0.0.1:<choosy-proxy>",
 }
+WSS = "wss://localhost:<wss>"
+SECURE_TOKEN = {"token_url": f"{SECURE}/token/header"}
 CHOOSY = {"proxy_url": "http://127.0.0.1:<choosy-proxy>"}
 
 
@@ -404,4 +406,69 @@ CASES: tuple[Newer, ...] = (
         client("proxy-environment-wrong", "ws://nosuch.invalid/", http_config={"proxy_from_environment": True}), False
     ),
     case(client("proxy-environment", f"{WS}/", http_config={"proxy_from_environment": True}), True),
+    *(
+        case(client(id_, f"{WSS}/", http_config={"tls_config": tls}), success)
+        for id_, tls, success in (
+            ("tls", SAFE, True),
+            ("tls-wrong", {"ca_file": "<other.pem>"}, False),
+            ("tls-nobody", {}, False),
+            ("tls-text", TEXT_TLS, True),
+            ("tls-text-wrong", {"ca": "<other.pem text>"}, False),
+            ("tls-named", {**SAFE, "server_name": "localhost"}, True),
+            ("tls-misnamed", {**SAFE, "server_name": "elsewhere.example.org"}, False),
+            ("tls-skip", {"insecure_skip_verify": True}, True),
+            ("tls-skip-off", {"insecure_skip_verify": False}, False),
+            ("tls-new", {**SAFE, "max_version": "TLS13"}, True),
+            ("tls-older", {**SAFE, "max_version": "TLS12"}, False),
+        )
+    ),
+    *(
+        case(client(id_, f"{WS}{path}", http_config=config), success)
+        for id_, path, config, success in (
+            ("bearer", "/bearer", {"bearer_token": "tok-1234567"}, True),
+            ("bearer-wrong", "/bearer", {"bearer_token": "no"}, False),
+            ("bearer-file", "/bearer", {"bearer_token_file": "<token.txt>"}, True),
+            ("bearer-file-wrong", "/bearer", {"bearer_token_file": "<wrong.txt>"}, False),
+            ("authorization", "/bearer", {"authorization": {"type": "Bearer", "credentials": "tok-1234567"}}, True),
+            (
+                "authorization-wrong",
+                "/bearer",
+                {"authorization": {"type": "Token", "credentials": "tok-1234567"}},
+                False,
+            ),
+            ("authorization-file", "/bearer", {"authorization": {"credentials_file": "<token.txt>"}}, True),
+            ("authorization-file-wrong", "/bearer", {"authorization": {"credentials_file": "<wrong.txt>"}}, False),
+            ("user-file", "/login", {"basic_auth": {"username_file": "<user.txt>", "password": "geheim"}}, True),
+            (
+                "user-file-wrong",
+                "/login",
+                {"basic_auth": {"username_file": "<wrong.txt>", "password": "geheim"}},
+                False,
+            ),
+            ("more-headers", "/key", {"http_headers": {"X-Key": {"values": ["abc"]}}}, True),
+            ("more-headers-other", "/key", {"http_headers": {"X-Key": {"values": ["no"]}}}, False),
+            ("more-headers-secret", "/key", {"http_headers": {"X-Key": {"secrets": ["abc"]}}}, True),
+            ("more-headers-wrong", "/key", {"http_headers": {"X-Key": {"secrets": ["no"]}}}, False),
+        )
+    ),
+    case(_oauth("tls-named", **SECURE_TOKEN, tls_config={**SAFE, "server_name": "localhost"}), True),
+    case(_oauth("tls-misnamed", **SECURE_TOKEN, tls_config={**SAFE, "server_name": "elsewhere.example.org"}), False),
+    case(_oauth("tls-skip", **SECURE_TOKEN, tls_config={"insecure_skip_verify": True}), True),
+    case(_oauth("tls-skip-off", **SECURE_TOKEN, tls_config={"insecure_skip_verify": False}), False),
+    case(_oauth("tls-wrong", **SECURE_TOKEN, tls_config={"ca_file": "<other.pem>"}), False),
+    case(unix("tls-skip", "<unix-tls>", tls=True, tls_config={"insecure_skip_verify": True}), True),
+    case(unix("tls-misnamed", "<unix-tls>", tls=True, tls_config={**SAFE, "server_name": "elsewhere"}), False),
+    case(unix("labels", UNIX, query_response=[{"expect": "^220 (.+)", "labels": [{"name": "w", "value": "x"}]}]), True),
+    case(unix("tls-skip-off", "<unix-tls>", tls=True, tls_config={"insecure_skip_verify": False}), False),
+    case(
+        unix(
+            "labels-wrong",
+            UNIX,
+            query_response=[{"expect": "^999", "labels": [{"name": "w", "value": "x"}]}],
+            timeout="2s",
+        ),
+        False,
+    ),
+    case(unix("bytes", UNIX, query_response=[{"expect_bytes": "220"}]), True),
+    case(unix("bytes-wrong", UNIX, query_response=[{"expect_bytes": "221"}], timeout="2s"), False),
 )

@@ -5,6 +5,7 @@ from tests.system.dropin.world_talk import ODD
 
 SAFE = {"ca_file": "<root.pem>"}
 SERVER, GRPC, SECURE = "127.0.0.1:<dns>", "127.0.0.1:<grpc>", "localhost:<grpc-tls>"
+DOT = {"transport_protocol": "tcp", "dns_over_tls": True}
 A = {"query_name": "example.org", "query_type": "A"}
 SOA = {"query_name": "example.org", "query_type": "SOA"}
 
@@ -42,6 +43,10 @@ CASES: tuple[Case, ...] = (
     dns("transport-wrong", SERVER, transport_protocol="sctp", **A),
     dns("tls-right", "localhost:<dot>", transport_protocol="tcp", dns_over_tls=True, tls_config=SAFE, **A),
     dns("tls-wrong", "localhost:<dot>", transport_protocol="tcp", dns_over_tls=True, **A),
+    dns("tls-named", "127.0.0.1:<dot>", **DOT, tls_config={**SAFE, "server_name": "localhost"}, **A),
+    dns("tls-misnamed", "localhost:<dot>", **DOT, tls_config={**SAFE, "server_name": "elsewhere.example.org"}, **A),
+    dns("tls-skip", "localhost:<dot>", **DOT, tls_config={"insecure_skip_verify": True}, **A),
+    dns("tls-skip-off", "localhost:<dot>", **DOT, tls_config={"insecure_skip_verify": False}, **A),
     dns("tls-udp", "localhost:<dot>", dns_over_tls=True, tls_config=SAFE, **A),
     dns("tls-of-plain", SERVER, transport_protocol="tcp", dns_over_tls=True, tls_config=SAFE, timeout="3s", **A),
     dns("source-right", SERVER, source_ip_address="127.0.0.5", **A),
@@ -124,6 +129,8 @@ CASES: tuple[Case, ...] = (
     grpc("service-denied", GRPC, service="locked"),
     grpc("tls-right", SECURE, tls=True, tls_config=SAFE),
     grpc("tls-wrong", SECURE, tls=True, timeout="2s"),
+    grpc("tls-named", "127.0.0.1:<grpc-tls>", tls=True, tls_config={**SAFE, "server_name": "localhost"}),
+    grpc("tls-misnamed", SECURE, tls=True, tls_config={**SAFE, "server_name": "elsewhere.example.org"}, timeout="2s"),
     grpc("tls-down", SECURE, tls=True, tls_config=SAFE, service="down"),
     grpc("tls-skip", SECURE, tls=True, tls_config={"insecure_skip_verify": True}),
     grpc("ip4-right", "localhost:<grpc>", preferred_ip_protocol="ip4"),

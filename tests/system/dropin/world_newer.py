@@ -66,6 +66,7 @@ async def open_newer(places: Places, stack: AsyncExitStack) -> None:
     newest = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     newest.load_cert_chain(leaf)
     newest.minimum_version = ssl.TLSVersion.TLSv1_3
+    places.ports["wss"] = (await stack.enter_async_context(listening(quiet(sockets), tls=newest))).port
     places.ports["https13"] = (await stack.enter_async_context(listening(quiet(site), tls=newest))).port
     (places.folder / "user.txt").write_text(USER)
     places.files["user.txt"] = str(places.folder / "user.txt")
