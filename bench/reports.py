@@ -18,8 +18,8 @@ from bench.targets import Targets
 LATENESS = "slamon_probe_start_lateness_seconds"
 FORMATS = ("pdf", "html", "xlsx", "json", "csv")
 SERVICES_EACH = 5
-CHANGES_A_DAY = 0.2
-"""An outage of each check a week, or somewhat less."""
+CHANGES_A_DAY = 0.05
+"""About one outage of each check a month."""
 
 TIMED = 20
 """Each so-manieth agreement has a latency objective; the durations of other checks are not stored here."""

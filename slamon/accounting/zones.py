@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 HOUR_MS = 3_600_000
@@ -67,6 +68,7 @@ def first_reading(stretches: Sequence[Offset], wall_ms: int) -> int | None:
     return None
 
 
+@lru_cache(maxsize=20_000)
 def midnight(zone: str, day: date) -> int:
     """The first instant of a date: when the wall clock first reads its 00:00, or jumps over it."""
     wall_ms = wall_midnight(day)

@@ -33,6 +33,9 @@ TONES = {
 }  # fmt: skip
 """The colour of a verdict, by name."""
 
+_BRIEF = 300
+"""A cell of so many signs is never as high as a page: it need not be cut, which spares a third of the typesetting."""
+
 Words = Callable[[str], str]
 
 
@@ -98,6 +101,7 @@ class Reader:
         return {"kind": "graph", "title": self._text(block.title), "parts": parts}
 
     def _table(self, table: Table) -> dict[str, Any]:
+        rows = [[self._cell(cell) for cell in row] for row in table.rows]
         return {
             "kind": "table",
             "id": table.key,
@@ -107,7 +111,8 @@ class Reader:
                 {"title": self.tongue.word(column.key), "right": column.right, "wide": column.wide}
                 for column in table.columns
             ],
-            "rows": [[self._cell(cell) for cell in row] for row in table.rows],
+            "rows": rows,
+            "brief": all(len(cell.get("text", "")) <= _BRIEF for row in rows for cell in row),
         }
 
     def _cell(self, cell: Cell) -> dict[str, Any]:

@@ -20,6 +20,9 @@ _LONG_WORD = 60
 
 _FORGOTTEN = 6
 
+_TAGGED = 1000
+"""With more rows a file has no tags for screen readers: they would make it eight times as large."""
+
 
 def made(document: Document, language: str) -> bytes:
     """The file's bytes; signs that the fonts do not have stand as their numbers."""
@@ -49,12 +52,17 @@ def _compiled(document: Document, reader: Reader, note: str) -> bytes:
                 sys_inputs={"report": json.dumps(told)},
                 pdf_standards=["a-2b"],
                 ignore_system_fonts=True,
+                pdf_tags=_rows(document) <= _TAGGED,
             )
         )
     finally:
         # typst keeps the layout of the last ten files, 40 MB each of a year; empty ones in their place keep it small
         for _ in range(_FORGOTTEN):
             typst.compile(b"", format="svg", ignore_system_fonts=True)
+
+
+def _rows(document: Document) -> int:
+    return sum(len(table.rows) for section in document.sections for table in section.tables())
 
 
 def breaking(words: str) -> str:
