@@ -30,6 +30,12 @@ def give_way() -> None:
         os.nice(_NICE)
 
 
+def _one_of_several() -> None:
+    """Each processor has a process: threads of typst would only want memory."""
+    os.environ["RAYON_NUM_THREADS"] = "1"
+    give_way()
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """In which language and forms, and where to."""
@@ -59,7 +65,7 @@ def print_all(documents: Iterable[Document], order: Order, number: int) -> Itera
         return
     waiting: deque[Future[list[Path]]] = deque()
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=give_way) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_one_of_several) as pool:
         try:
             for document in documents:
                 waiting.append(pool.submit(print_one, document, order))

@@ -18,7 +18,7 @@ _SHOWN = ((0x0000, 0x024F), (0x02B0, 0x02FF), (0x0370, 0x052F), (0x0590, 0x05FF)
 
 _LONG_WORD = 60
 
-_FORGOTTEN = 6
+_FORGOTTEN = 10
 
 _TAGGED = 1000
 """With more rows a file has no tags for screen readers: they would make it eight times as large."""
