@@ -175,7 +175,7 @@ def account(
 
 app.command(short_help="Write reports: figures as documents, in English or German.")(report)
 app.command(short_help="Write the pack, agenda and minutes form of a service review.")(review)
-app.command(short_help="Show who answers for what, open actions, the worst services, how well we see.")(teams)
+app.command(short_help="The team lead's view: duties, actions, the worst services.")(teams)
 app.command(short_help="Recompute history under other terms; propose; simulate.")(whatif)
 
 

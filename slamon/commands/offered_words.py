@@ -11,7 +11,7 @@ from slamon.commands.formats import Format, Tongue
 from slamon.commands.words import Config, group
 from slamon.reports.forms import PaperFormat
 
-catalogue_app = group("The service catalogue as a document, and where its design is weak.")
+catalogue_app = group("The service catalogue as a document; weak points of design.")
 
 
 @catalogue_app.command("show", short_help="Print services, owners, customers, agreements.")

@@ -11,7 +11,7 @@ from slamon.commands.register_satisfaction_words import satisfaction_app
 from slamon.commands.register_words import correction_app
 from slamon.commands.words import group
 
-register_app = group("What people enter: corrections, complaints, satisfaction, reviews, actions.")
+register_app = group("What people enter: corrections, complaints, reviews, actions.")
 complaint_app.command("import", short_help="Enter the complaints of a file.")(import_complaints)
 satisfaction_app.command("import", short_help="Enter the scores of a file.")(import_scores)
 register_app.add_typer(correction_app, name="correction")
