@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from slamon.accounting import ratio_text
+from slamon.accounting import Cause, ratio_text
 from slamon.catalogue.quantities import written_duration
 from slamon.desk.reconciling import Finding, Quality, Reconciled
 from slamon.desk.remedies import Proposal, Remedy, Topic
@@ -104,20 +104,39 @@ _TOPICS: Mapping[str, Mapping[Topic, str]] = {
         Topic.SLOW: "die Langsamkeit",
     },
 }
+_CAUSES: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        Cause.LOCAL_FAULT: "our own network was at fault",
+        Cause.STOPPED: "slamon was stopped",
+        Cause.CLOCK_STEP: "the clock was set",
+        Cause.SUSPENDED: "the machine slept",
+        Cause.OVERLOADED: "slamon was overloaded",
+    },
+    "de": {
+        Cause.LOCAL_FAULT: "unser eigenes Netz war gestört",
+        Cause.STOPPED: "slamon war angehalten",
+        Cause.CLOCK_STEP: "die Uhr wurde gestellt",
+        Cause.SUSPENDED: "der Rechner schlief",
+        Cause.OVERLOADED: "slamon war überlastet",
+    },
+}
 _OR = {"en": " or ", "de": " oder "}
 _KINDS = {"en": " of the kind {}", "de": " der Art {}"}
 _ABOUT = {"en": ": the complaint is about {}", "de": ": es geht um {}"}
 
 
 def sight_text(seen: Seen, language: str) -> str:
-    """What was seen, without its time."""
+    """What was seen, without its time. Reasons of failures stand as everywhere, by their words in the reference."""
+    reason = seen.reason
+    if seen.sight is Sight.UNKNOWN and reason is not None:
+        reason = _CAUSES[language].get(reason, reason)
     return _SIGHTS[language][seen.sight].format(
         service=seen.service,
         check=seen.check,
         agreement=seen.agreement,
         good=seen.good,
         total=seen.total,
-        reason=f" ({seen.reason})" if seen.reason else "",
+        reason=f" ({reason})" if reason else "",
     )
 
 
