@@ -229,6 +229,11 @@ class Account:
         left = unknown if self.revision.rules.unknown is UnknownRule.EXCLUDE else 0
         return Sums(q - a, r - b, unknown, t - e, u - f, v - g, left)
 
+    def measured_upto(self, at: int) -> int:
+        """The measured time (ms) from the plan's origin up to `at`, which is not after the newest refresh."""
+        i = bisect_right(self._times, at) - 1
+        return 0 if i < 0 else self._sums[i][1] + self._rows[i].flags[1] * (at - self._times[i])
+
     def downtime(self, start: int, end: int) -> int:
         """The downtime of [start, end) in ms."""
         return self._upto(min(end, self.now))[3] - self._upto(min(start, self.now))[3]

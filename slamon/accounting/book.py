@@ -137,6 +137,14 @@ class Book:
             since = min(changed, default=origin)
             self._rewind_part(part, since if part.account.plan.origin == origin else part.account.plan.origin)
 
+    def forget(self, agreement: str) -> None:
+        """Gives up what was worked out for an agreement; it is worked out again when it is asked for."""
+        for key in [key for key in self._parts if key[0] == agreement]:
+            part = self._parts.pop(key)
+            self._parts_on[id(part.account.track)].remove(part)
+        for revision in self.agreements[agreement].revisions:
+            self._plans.pop((agreement, revision.number), None)
+
     def _rewind(self, check_id: str, since: int) -> None:
         """Facts changed in a way that may reach behind what was settled."""
         for degraded in (False, True):

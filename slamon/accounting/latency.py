@@ -5,7 +5,7 @@ Durations are whole microseconds, quarter hours are named by their start in ms.
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isqrt
 from typing import Protocol
@@ -90,13 +90,17 @@ class SettledCounts:
 
     def put(self, quarter_start: int, histogram: Histogram) -> None:
         """One more; it follows those that are there. What is not after the last one is passed over."""
+        self.put_counts(quarter_start, histogram.total, [histogram.at_or_under(threshold) for threshold in self._good])
+
+    def put_counts(self, quarter_start: int, total: int, good: Sequence[int]) -> None:
+        """The same, of which so many are good by each threshold, in their order."""
         place = quarter_start // QUARTER_MS
         if self._places and place <= self._places[-1]:
             return
         self._places.append(place)
-        self._totals.append(histogram.total)
-        for threshold, column in self._good.items():
-            column.append(histogram.at_or_under(threshold))
+        self._totals.append(total)
+        for count, column in zip(good, self._good.values(), strict=True):
+            column.append(count)
 
     def first(self) -> int | None:
         """The first quarter hour that counts something."""

@@ -1,5 +1,6 @@
 """A latency objective's counts over the quarter hours that lie wholly in measured time (section 7)."""
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from fractions import Fraction
@@ -24,25 +25,28 @@ class Objective:
         self._margin = margin_ms
         origin = account.plan.origin
         self._frontier = self._origin = origin + -origin % QUARTER_MS
-        self._starts: list[int] = []
-        self._good = [0]
-        self._total = [0]
+        # columns of 8 bytes a number: a year of quarter hours takes less than a megabyte
+        self._starts = array("q")
+        self._good = array("q", [0])
+        self._total = array("q", [0])
 
     def refresh(self, now: int) -> bool:
         """Settles what can be, after its account; gives False when there is more (call again)."""
         settled = min(self._account.frontier, now - self._margin)
         if self._frontier == self._origin:
             self._skip(settled)
+        measured = self._account.measured_upto(self._frontier)
         for _ in range(_PIECE):
-            quarter = self._frontier
-            if quarter + QUARTER_MS > settled:
+            quarter, end = self._frontier, self._frontier + QUARTER_MS
+            if end > settled:
                 return True
-            good, total = self._count(quarter)
+            before, measured = measured, self._account.measured_upto(end)
+            good, total = self._counts(quarter) if measured - before == QUARTER_MS else (0, 0)
             if total:
                 self._starts.append(quarter)
                 self._good.append(self._good[-1] + good)
                 self._total.append(self._total[-1] + total)
-            self._frontier = quarter + QUARTER_MS
+            self._frontier = end
         return False
 
     def _skip(self, settled: int) -> None:
@@ -76,8 +80,12 @@ class Objective:
         return LatencyFigure(good, total, ratio, self.terms.target, self.terms.threshold_us, verdict)
 
     def _count(self, quarter: int) -> tuple[int, int]:
+        """Those of a quarter hour that lies wholly in measured time; of another one none."""
         if self._account.sums(quarter, quarter + QUARTER_MS).measured_ms < QUARTER_MS:
             return 0, 0
+        return self._counts(quarter)
+
+    def _counts(self, quarter: int) -> tuple[int, int]:
         good = total = 0
         for source in self._sources:
             more, of = source.counts(quarter, self.terms.threshold_us)

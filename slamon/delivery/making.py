@@ -66,6 +66,7 @@ class Making:
                 left_out(agreement, error)
             else:
                 yield found, document(found)
+            self.figures.book.forget(agreement)
 
     def _grounds(self, agreement: str, period: Period) -> Grounds:
         closing = self._closings.get((agreement, period.name))

@@ -144,7 +144,7 @@ class _Reading:
 
     def _settled(self, durations: Durations) -> None:
         recent, thresholds = self._recent(), durations.thresholds_us
-        same: dict[bytes, dict[int, int]] = {}
+        same: dict[bytes, list[int] | None] = {}
         for key, name in self._names.items():
             since = durations.since(name)
             if since is None:
@@ -155,11 +155,15 @@ class _Reading:
                 " where check_key = ? and start >= ? and start < ? order by start",
                 (key, max(since, self._since), recent),
             ):
-                good = same.get(packed)
-                if good is None:
-                    good = same[packed] = unpack_counts(packed)
-                exact = all(threshold in good for threshold in thresholds)
-                counts.put(start, Histogram({} if exact else unpack_counts(buckets), good, total))
+                if packed in same:
+                    exact = same[packed]
+                else:
+                    good = unpack_counts(packed)
+                    exact = same[packed] = [good[t] for t in thresholds] if good.keys() >= set(thresholds) else None
+                if exact is None:
+                    counts.put(start, Histogram(unpack_counts(buckets), unpack_counts(packed), total))
+                else:
+                    counts.put_counts(start, total, exact)
 
     def _stints(self) -> None:
         for key, _, service, since, until, *terms in self._ask("select * from stint order by check_key, position"):

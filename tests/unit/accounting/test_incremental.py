@@ -186,6 +186,8 @@ class World:
             self.book = self.made_anew()
         elif chance < 0.024:
             self.restart()
+        elif chance < 0.028:
+            self.book.forget("a")
         elif chance < 0.3:
             self.book.refresh(self.now)
 
