@@ -232,7 +232,10 @@ class Account:
     def measured_upto(self, at: int) -> int:
         """The measured time (ms) from the plan's origin up to `at`, which is not after the newest refresh."""
         i = bisect_right(self._times, at) - 1
-        return 0 if i < 0 else self._sums[i][1] + self._rows[i].flags[1] * (at - self._times[i])
+        if i < 0:
+            return 0
+        (served, excluded, *_), flags = self._sums[i], self._rows[i].flags
+        return served - excluded + (flags[0] - flags[1]) * (at - self._times[i])
 
     def downtime(self, start: int, end: int) -> int:
         """The downtime of [start, end) in ms."""

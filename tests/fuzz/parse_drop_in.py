@@ -16,17 +16,21 @@ from slamon.blackbox.hosts import _table
 from slamon.blackbox.proxies import Choice
 from slamon.blackbox.requests import Request, RequestError, following, target_url, with_address
 from slamon.blackbox.run import Failed
+from slamon.blackbox.tunnel import _connect, _socks
 from slamon.blackbox.unpack import CODINGS, unpacked
 from slamon.blackbox.written import written_file
+from slamon.catalogue.blackbox.client import ClientConfig
 from slamon.catalogue.blackbox.load import load_blackbox_text
 from slamon.catalogue.blackbox.values import expands
 from slamon.probes import dns_message as messages
 from slamon.probes.course import Failure
+from slamon.probes.curl_settings import Proxy
 from slamon.probes.redirects import Place
 
 from tests.fuzz import seeds
 from tests.fuzz.parse_catalogue import text
 from tests.fuzz.parse_probes import file as on_disk
+from tests.fuzz.wires import waited, wire
 
 
 def file(data: bytes) -> None:
@@ -87,6 +91,21 @@ def expand(data: bytes) -> None:
     match = _expanding().search(b"axxyb")
     assert match is not None
     expands(text(data), match)
+
+
+def tunnel(data: bytes) -> None:
+    """What a proxy answers, by HTTP and by SOCKS, with and without a login."""
+    client = ClientConfig()
+
+    async def once() -> None:
+        for url in ("http://u:p@proxy.example.org:3128", "http://proxy.example.org:3128"):
+            with suppress(Failure):
+                await _connect(wire(data), Proxy.of(url), client, "192.0.2.1", 443, "the proxy")
+        for url in ("socks5://u:p@proxy.example.org:1080", "socks5://proxy.example.org:1080"):
+            with suppress(Failure):
+                await _socks(wire(data), Proxy.of(url), "2001:db8::1", 443, "the proxy")
+
+    waited(once())
 
 
 def dns_answer(data: bytes) -> None:

@@ -137,6 +137,14 @@ def dns_run() -> tuple[Run, DnsModule, Question]:
 
 # -- talks
 
+TUNNELS = [
+    b"HTTP/1.1 200 Connection established\r\nVia: 1.1 p\r\n\r\n",
+    b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 2\r\n\r\nno",
+    b"\x05\x02\x01\x00\x05\x00\x00\x01\xc0\x00\x02\x01\x04\x38",
+    b"\x05\x00\x05\x00\x00\x03\x05proxy\x04\x38",
+    b"\x05\xff",
+]
+
 STARTTLS = [
     b"220-mx\r\n220 mx ESMTP\r\n250-mx\r\n250 STARTTLS\r\n220 go\r\n",
     b"220 ftp\r\n234 AUTH TLS\r\n",

@@ -132,6 +132,7 @@ TARGETS: Mapping[str, Target] = {
         "blackbox.written",
     ),
     "conditions": _whatever(parse_drop_in.conditions, seeds.HTTP, "blackbox.cel"),
+    "tunnel": _whatever(parse_drop_in.tunnel, seeds.TUNNELS, "blackbox.tunnel"),
     "hosts": _whatever(parse_drop_in.hosts, seeds.HOSTS, "blackbox.hosts"),
     "headers": _whatever(parse_drop_in.headers, seeds.HEADERS, "blackbox.fetch", "blackbox.cookies", "blackbox.http"),
     "probe-targets": _whatever(
