@@ -40,7 +40,8 @@ def _change(zone: ZoneInfo, low: int, high: int, before: int) -> int:
     return high
 
 
-def offsets(name: str, start: int, end: int) -> list[Offset]:
+@lru_cache(maxsize=4096)
+def offsets(name: str, start: int, end: int) -> tuple[Offset, ...]:
     """The offsets in force in [start, end), in order."""
     zone = ZoneInfo(name)
     start -= start % 1000
@@ -56,7 +57,7 @@ def offsets(name: str, start: int, end: int) -> list[Offset]:
         at = ahead
     if since < end:
         out.append(Offset(since, end, current))
-    return out
+    return tuple(out)
 
 
 def first_reading(stretches: Sequence[Offset], wall_ms: int) -> int | None:

@@ -99,9 +99,11 @@ def _burn(burn: Burn, tongue: Tongue) -> tuple[int, list[str]]:
     low = max(low, Fraction(-2))
     left, right, top, bottom = 52, _WIDTH - 8, 8, 112
 
+    depth = 1 - float(low)
+
     def place(at: int, ratio: Fraction) -> tuple[float, float]:
         x = left + (right - left) * (at - burn.start) / (burn.end - burn.start)
-        y = top + (bottom - top) * float((1 - max(ratio, low)) / (1 - low))
+        y = top + (bottom - top) * min(1 - float(ratio), depth) / depth
         return x, y
 
     shapes = []

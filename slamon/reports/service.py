@@ -152,12 +152,13 @@ def _burn(ground: Ground, shares: tuple[DayShare, ...]) -> tuple[tuple[int, Frac
     if not figure.allowance_ms:
         return ()
     start, end = ground.span
-    edges = [(start, Fraction(1))]
-    spent = 0
+    spent, left = 0, Fraction(1)
+    edges = [(start, left)]
     for place, share in enumerate(shares):
-        spent += share.downtime_ms
-        at = _end(ground, shares, place, end)
-        edges.append((at, 1 - spent / figure.allowance_ms))
+        if share.downtime_ms:
+            spent += share.downtime_ms
+            left = 1 - spent / figure.allowance_ms
+        edges.append((_end(ground, shares, place, end), left))
     return tuple(edges)
 
 

@@ -10,7 +10,7 @@ from slamon.reports.values import value
 
 
 def made(document: Document, language: str) -> bytes:
-    """The file's bytes: UTF-8, indented, with a newline at its end."""
+    """The file's bytes: UTF-8, on one line that ends; indenting a year's rows takes five times as long."""
     tongue = Tongue(language, document.zone)
     told = {
         "report": 1,
@@ -26,7 +26,7 @@ def made(document: Document, language: str) -> bytes:
         "verdict": None if document.verdict is None else document.verdict.value,
         "sections": [_section(section, tongue) for section in document.sections],
     }
-    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
+    return (json.dumps(told, ensure_ascii=False) + "\n").encode()
 
 
 def _section(section: Section, tongue: Tongue) -> dict[str, Any]:

@@ -28,6 +28,18 @@ def made(document: Document, language: str) -> bytes:
     """The file's bytes; signs that the fonts do not have stand as their numbers."""
     import typst
 
+    try:
+        return made_once(document, language)
+    finally:
+        # typst keeps the layout of the last ten files, 40 MB each of a year; empty ones in their place keep it small
+        for _ in range(_FORGOTTEN):
+            typst.compile(b"", format="svg", ignore_system_fonts=True)
+
+
+def made_once(document: Document, language: str) -> bytes:
+    """The same in a process that ends with it: the layout stays in memory."""
+    import typst
+
     tongue = Tongue(language, document.zone)
     try:
         return _compiled(document, Reader(tongue, breaking), "")
@@ -44,21 +56,16 @@ def _compiled(document: Document, reader: Reader, note: str) -> bytes:
     at = datetime.fromtimestamp(document.at / 1000, UTC)
     told: dict[str, Any] = reader.document(document) | {"date": [at.year, at.month, at.day], "note": note}
     source = files("slamon.reports").joinpath("templates", "report.typ").read_bytes()
-    try:
-        return bytes(
-            typst.compile(
-                source,
-                format="pdf",
-                sys_inputs={"report": json.dumps(told)},
-                pdf_standards=["a-2b"],
-                ignore_system_fonts=True,
-                pdf_tags=_rows(document) <= _TAGGED,
-            )
+    return bytes(
+        typst.compile(
+            source,
+            format="pdf",
+            sys_inputs={"report": json.dumps(told)},
+            pdf_standards=["a-2b"],
+            ignore_system_fonts=True,
+            pdf_tags=_rows(document) <= _TAGGED,
         )
-    finally:
-        # typst keeps the layout of the last ten files, 40 MB each of a year; empty ones in their place keep it small
-        for _ in range(_FORGOTTEN):
-            typst.compile(b"", format="svg", ignore_system_fonts=True)
+    )
 
 
 def _rows(document: Document) -> int:
