@@ -229,13 +229,13 @@ class Account:
         left = unknown if self.revision.rules.unknown is UnknownRule.EXCLUDE else 0
         return Sums(q - a, r - b, unknown, t - e, u - f, v - g, left)
 
-    def measured_upto(self, at: int) -> int:
-        """The measured time (ms) from the plan's origin up to `at`, which is not after the newest refresh."""
+    def measured_at(self, at: int) -> tuple[bool, int]:
+        """Whether an instant is measured time, and up to when that stays so: the next change, or the newest refresh."""
         i = bisect_right(self._times, at) - 1
         if i < 0:
-            return 0
-        (served, excluded, *_), flags = self._sums[i], self._rows[i].flags
-        return served - excluded + (flags[0] - flags[1]) * (at - self._times[i])
+            return False, at
+        flags = self._rows[i].flags
+        return flags[0] > flags[1], self._times[i + 1] if i + 1 < len(self._times) else self.now
 
     def downtime(self, start: int, end: int) -> int:
         """The downtime of [start, end) in ms."""

@@ -90,17 +90,16 @@ class SettledCounts:
 
     def put(self, quarter_start: int, histogram: Histogram) -> None:
         """One more; it follows those that are there. What is not after the last one is passed over."""
-        self.put_counts(quarter_start, histogram.total, [histogram.at_or_under(threshold) for threshold in self._good])
+        if not self._places or quarter_start // QUARTER_MS > self._places[-1]:
+            good = tuple(histogram.at_or_under(threshold) for threshold in self._good)
+            self.extend([quarter_start], [histogram.total], [good])
 
-    def put_counts(self, quarter_start: int, total: int, good: Sequence[int]) -> None:
-        """The same, of which so many are good by each threshold, in their order."""
-        place = quarter_start // QUARTER_MS
-        if self._places and place <= self._places[-1]:
-            return
-        self._places.append(place)
-        self._totals.append(total)
-        for count, column in zip(good, self._good.values(), strict=True):
-            column.append(count)
+    def extend(self, starts: Iterable[int], totals: Iterable[int], good: Iterable[Sequence[int]]) -> None:
+        """Many more, in order and after those that are there; `good`: of each by each threshold, in their order."""
+        self._places.extend(start // QUARTER_MS for start in starts)
+        self._totals.extend(totals)
+        for column, counts in zip(self._good.values(), zip(*good, strict=True), strict=False):
+            column.extend(counts)
 
     def first(self) -> int | None:
         """The first quarter hour that counts something."""

@@ -35,13 +35,16 @@ class Objective:
         settled = min(self._account.frontier, now - self._margin)
         if self._frontier == self._origin:
             self._skip(settled)
-        measured = self._account.measured_upto(self._frontier)
+        measured, change = self._account.measured_at(self._frontier)
         for _ in range(_PIECE):
             quarter, end = self._frontier, self._frontier + QUARTER_MS
             if end > settled:
                 return True
-            before, measured = measured, self._account.measured_upto(end)
-            good, total = self._counts(quarter) if measured - before == QUARTER_MS else (0, 0)
+            if end <= change:
+                good, total = self._counts(quarter) if measured else (0, 0)
+            else:
+                good, total = self._count(quarter)
+                measured, change = self._account.measured_at(end)
             if total:
                 self._starts.append(quarter)
                 self._good.append(self._good[-1] + good)

@@ -144,26 +144,31 @@ class _Reading:
 
     def _settled(self, durations: Durations) -> None:
         recent, thresholds = self._recent(), durations.thresholds_us
-        same: dict[bytes, list[int] | None] = {}
+        wanted = set(thresholds)
+        same: dict[bytes, tuple[int, ...]] = {}
         for key, name in self._names.items():
             since = durations.since(name)
             if since is None:
                 continue
-            counts = self._out.settled[name] = SettledCounts(thresholds)
+            starts, totals, found = [], [], []
             for start, total, packed, buckets in self._ask(
                 "select start, total, good, buckets from quarter"
                 " where check_key = ? and start >= ? and start < ? order by start",
                 (key, max(since, self._since), recent),
             ):
-                if packed in same:
-                    exact = same[packed]
-                else:
+                counts = same.get(packed)
+                if counts is None:
                     good = unpack_counts(packed)
-                    exact = same[packed] = [good[t] for t in thresholds] if good.keys() >= set(thresholds) else None
-                if exact is None:
-                    counts.put(start, Histogram(unpack_counts(buckets), unpack_counts(packed), total))
-                else:
-                    counts.put_counts(start, total, exact)
+                    if good.keys() >= wanted:
+                        counts = same[packed] = tuple(good[threshold] for threshold in thresholds)
+                    else:
+                        histogram = Histogram(unpack_counts(buckets), good, total)
+                        counts = tuple(histogram.at_or_under(threshold) for threshold in thresholds)
+                starts.append(start)
+                totals.append(total)
+                found.append(counts)
+            self._out.settled[name] = SettledCounts(thresholds)
+            self._out.settled[name].extend(starts, totals, found)
 
     def _stints(self) -> None:
         for key, _, service, since, until, *terms in self._ask("select * from stint order by check_key, position"):

@@ -11,6 +11,7 @@ from typing import Any
 from slamon.errors import SlamonError
 from slamon.reports.blocks import Reader
 from slamon.reports.document import Document
+from slamon.reports.formats import widths
 from slamon.reports.tongue import Tongue
 
 _SHOWN = ((0x0000, 0x024F), (0x02B0, 0x02FF), (0x0370, 0x052F), (0x0590, 0x05FF), (0x0600, 0x06FF), (0x1E00, 0x20CF))
@@ -55,6 +56,7 @@ def _compiled(document: Document, reader: Reader, note: str) -> bytes:
 
     at = datetime.fromtimestamp(document.at / 1000, UTC)
     told: dict[str, Any] = reader.document(document) | {"date": [at.year, at.month, at.day], "note": note}
+    widths.put(told)
     source = files("slamon.reports").joinpath("templates", "report.typ").read_bytes()
     return bytes(
         typst.compile(
