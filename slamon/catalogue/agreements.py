@@ -180,7 +180,7 @@ class Agreement(Model):
     kind: AgreementKind = AgreementKind.SLA
     """`sla`: we with a customer; `ola`: a team of ours with us; `uc`: a supplier with us (underpinning contract)."""
     customer: str
-    """The customer's id."""
+    """The customer's id; for `ola` and `uc` an internal one."""
     provider: str | None = None
     """Who owes the service: for `ola` a team's id, for `uc` a supplier's; for `sla` it is the organisation."""
     services: tuple[str, ...] = Field(min_length=1)

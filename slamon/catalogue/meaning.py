@@ -10,7 +10,7 @@ from slamon.catalogue.agreements import Agreement, AgreementKind, Credit, Recurr
 from slamon.catalogue.calendars import Calendar
 from slamon.catalogue.discovery.expand import may_fill, template_mistakes
 from slamon.catalogue.kinds.heartbeat import HeartbeatOptions
-from slamon.catalogue.models import Catalogue, Service
+from slamon.catalogue.models import Catalogue, CustomerKind, Service
 from slamon.catalogue.problems import did_you_mean
 from slamon.catalogue.reader import KeyPath
 from slamon.catalogue.recurrence import examine
@@ -142,6 +142,7 @@ def reported(catalogue: Catalogue, report: ScheduledReport) -> tuple[str, ...]:
 
 def _agreement(path: KeyPath, agreement: Agreement, catalogue: Catalogue) -> Iterator[Mistake]:
     yield from _provider(path, agreement)
+    yield from _receiver(path, agreement, catalogue)
     yield from _terms(path, agreement, agreement, catalogue)
     for index, revision in enumerate(agreement.revisions):
         yield from _terms((*path, "revisions", index), revision, agreement, catalogue)
@@ -157,6 +158,14 @@ def _provider(path: KeyPath, agreement: Agreement) -> Iterator[Mistake]:
         yield (*path, "provider"), found, "none: organisation says who we are; or kind: ola, kind: uc", ""
     elif who is not None and agreement.provider is None:
         yield path, f"kind {agreement.kind.value} without provider", f"provider: the id of the {who} that owes it", ""
+
+
+def _receiver(path: KeyPath, agreement: Agreement, catalogue: Catalogue) -> Iterator[Mistake]:
+    """An OLA and a UC are between others and us: an external customer would read them in reports and reviews."""
+    customer = catalogue.customers.get(agreement.customer)
+    if agreement.kind is not AgreementKind.SLA and customer is not None and customer.kind is CustomerKind.EXTERNAL:
+        found = f"{agreement.customer!r}, an external customer"
+        yield (*path, "customer"), found, "an internal one: what a team or a supplier owes is owed to the house", ""
 
 
 def _credits(path: KeyPath, tiers: Sequence[Credit]) -> Iterator[Mistake]:
