@@ -1,6 +1,8 @@
 """The running system: a monitor with its interfaces, from its start to its end."""
 
 import asyncio
+import contextlib
+import ctypes
 import gc
 import signal
 from collections.abc import Callable, Mapping, Sequence
@@ -40,6 +42,8 @@ def _set_apart() -> None:
     """
     gc.freeze()
     gc.set_threshold(10_000, 5, 20)
+    with contextlib.suppress(AttributeError, OSError):  # of glibc: what reading a catalogue took goes back
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 @dataclass(frozen=True, slots=True)
