@@ -8,10 +8,11 @@ import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
-from slamon.blackbox.serving import Blackbox, BlackboxSettings
+from slamon import probes
 from slamon.catalogue import Catalogue, CatalogueErrors, files_of, load, load_value
 from slamon.catalogue.discovery.sources import matching
 from slamon.clock import SystemClock
@@ -27,6 +28,9 @@ from slamon.running.silencing import Silencer
 from slamon.running.unattended import Unattended, errands_of
 from slamon.running.watching import watch
 from slamon.web.serving import Serving
+
+if TYPE_CHECKING:
+    from slamon.blackbox.serving import Blackbox, BlackboxSettings
 
 log = structlog.get_logger()
 
@@ -57,16 +61,26 @@ class RunSettings:
     data: Path | None = None
     listen: tuple[str, ...] = ()
     web_config: Path | None = None
-    blackbox: BlackboxSettings | None = None
+    blackbox: "BlackboxSettings | None" = None
 
     def catalogue(self, env: Mapping[str, str] | None) -> Catalogue:
-        """The catalogue; an empty one where there is none. Raises CatalogueErrors."""
-        return load_value({"slamon": 1}) if self.config is None else load(self.config, env=env, data=self.data)
+        """The catalogue; an empty one where there is none. Raises CatalogueErrors. Takes long: call it in a thread."""
+        if self.config is None:
+            return load_value({"slamon": 1})
+        catalogue = load(self.config, env=env, data=self.data)
+        probes.load(catalogue.checks.values())
+        return catalogue
 
     def ledger(self, catalogue: Catalogue) -> Path:
         """Where the ledger is."""
         path = catalogue.storage.path
         return path if self.data is None else self.data / path.name
+
+
+def _dropin(settings: "BlackboxSettings") -> "Blackbox":
+    from slamon.blackbox.serving import Blackbox  # with all kinds of probes, and few run it
+
+    return Blackbox.load(settings)
 
 
 async def serve(
@@ -82,7 +96,7 @@ async def serve(
     cannot start.
     """
     catalogue = await asyncio.to_thread(settings.catalogue, env)
-    blackbox = None if settings.blackbox is None else await asyncio.to_thread(Blackbox.load, settings.blackbox)
+    blackbox = None if settings.blackbox is None else await asyncio.to_thread(_dropin, settings.blackbox)
     for warning in catalogue.warnings:
         log.warning("configured but used by nothing", what=warning)
     clock = SystemClock()
@@ -112,7 +126,7 @@ class Service:
         monitor: Monitor,
         settings: RunSettings,
         env: Mapping[str, str] | None,
-        blackbox: Blackbox | None = None,
+        blackbox: "Blackbox | None" = None,
     ) -> None:
         self._monitor = monitor
         self._blackbox = blackbox

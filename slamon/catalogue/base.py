@@ -15,6 +15,7 @@ class Model(BaseModel):
     """Frozen, and no key is accepted that is not known."""
 
     model_config = ConfigDict(
+        defer_build=True,
         frozen=True,
         extra="forbid",
         arbitrary_types_allowed=True,

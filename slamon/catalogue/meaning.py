@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence, Set
 from datetime import date
 from fractions import Fraction
 
-import holidays
-
 from slamon.catalogue.agreements import Agreement, AgreementKind, Credit, RecurringMaintenance, RevisedTerms
 from slamon.catalogue.calendars import Calendar
 from slamon.catalogue.discovery.expand import may_fill, template_mistakes
@@ -93,6 +91,8 @@ def _calendar(calendar_id: str, calendar: Calendar) -> Iterator[Mistake]:
         yield ("calendars", calendar_id), "no hours at all", "at least one span, for example mon-fri: [08:00-18:00]", ""
     if calendar.holidays is None:
         return
+    import holidays  # takes 4 MB, and most catalogues name no country
+
     path: KeyPath = ("calendars", calendar_id, "holidays")
     country, subdivision = calendar.holidays.country, calendar.holidays.subdivision
     supported = holidays.list_supported_countries()

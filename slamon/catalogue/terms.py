@@ -6,8 +6,6 @@ from datetime import UTC, date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from slamon.accounting import terms
 from slamon.catalogue.agreements import Agreement, Maintenance, OneOffMaintenance, RevisedTerms, Rules
 from slamon.catalogue.calendars import Calendar, Holidays, weekdays
@@ -179,6 +177,7 @@ def calendar(key: str, calendars: Mapping[str, Calendar]) -> terms.Calendar:
 
 def public_holidays(which: Holidays) -> terms.DateRule:
     """The holidays of a country, by whole years."""
+    import holidays  # takes 4 MB, and most catalogues name no country
 
     @cache
     def of_year(year: int) -> tuple[date, ...]:

@@ -5,11 +5,14 @@ import gc
 import signal
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from slamon import logs
-from slamon.blackbox.serving import BlackboxSettings
 from slamon.commands.places import must_exist
 from slamon.system import RunSettings, serve
+
+if TYPE_CHECKING:
+    from slamon.blackbox.serving import BlackboxSettings
 
 Serving = Callable[[asyncio.Event], Awaitable[int]]
 
@@ -44,7 +47,7 @@ def run(
     data: Path | None,
     web_config: Path | None,
     debug: bool,
-    blackbox: BlackboxSettings | None = None,
+    blackbox: "BlackboxSettings | None" = None,
     config_given: bool = True,
 ) -> int:
     """Run until a signal. 0 after a clean stop. With `blackbox` a catalogue that was not named may be missing."""

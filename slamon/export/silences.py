@@ -24,6 +24,9 @@ _AROUND_MS = 35 * DAY_MS
 _MARK = re.compile(r"\[slamon ([0-9TZ:.-]+)/([0-9TZ:.-]+)\]$")
 _OURS = ("alertname", "Slamon.+")
 
+TURN_S = 120.0
+"""The most that one comparison with an Alertmanager may take, however many silences there are."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Silence:
@@ -56,6 +59,15 @@ class Silence:
             "createdBy": author,
             "comment": f"{self.why} [slamon {start}/{end}]".strip(),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a comparison changed. `refused`: what Alertmanager did not take, in its words."""
+
+    made: Sequence[Silence]
+    ended: Sequence[Silence]
+    refused: Sequence[str] = ()
 
 
 def read(found: Mapping[str, Any], author: str) -> Silence | None:

@@ -1,37 +1,28 @@
 """Probe kinds: each turns a check's options into a probe. A new kind is one module and one row of KINDS."""
 
+from collections.abc import Iterable
+
 from slamon.catalogue import CheckModel
 from slamon.catalogue.base import Options
 from slamon.catalogue.models import add_kind
 from slamon.catalogue.probe_options import IpFamily
 from slamon.probes.context import ProbeContext
-from slamon.probes.dns import DnsProbe
-from slamon.probes.exec import ExecProbe
 from slamon.probes.families import FAMILIES, BothFamilies
-from slamon.probes.grpc import GrpcProbe
-from slamon.probes.http import HttpProbe
-from slamon.probes.icmp import IcmpProbe
-from slamon.probes.journey import JourneyProbe
-from slamon.probes.kind import Make, Probe
+from slamon.probes.kind import Make, MakeLater, Probe
 from slamon.probes.outcome import NothingFoundError, Outcome, ProbeNotRunError, Reason
-from slamon.probes.promql import PromqlProbe
-from slamon.probes.ssh import SshProbe
-from slamon.probes.tcp import TcpProbe
-from slamon.probes.tls_probe import TlsProbe
-from slamon.probes.websocket import WebsocketProbe
 
 KINDS: dict[str, Make] = {
-    "http": HttpProbe,
-    "tcp": TcpProbe,
-    "icmp": IcmpProbe,
-    "dns": DnsProbe,
-    "tls": TlsProbe,
-    "exec": ExecProbe,
-    "promql": PromqlProbe,
-    "grpc": GrpcProbe,
-    "ssh": SshProbe,
-    "websocket": WebsocketProbe,
-    "journey": JourneyProbe,
+    "http": MakeLater("http", "HttpProbe"),
+    "tcp": MakeLater("tcp", "TcpProbe"),
+    "icmp": MakeLater("icmp", "IcmpProbe"),
+    "dns": MakeLater("dns", "DnsProbe"),
+    "tls": MakeLater("tls_probe", "TlsProbe"),
+    "exec": MakeLater("exec", "ExecProbe"),
+    "promql": MakeLater("promql", "PromqlProbe"),
+    "grpc": MakeLater("grpc", "GrpcProbe"),
+    "ssh": MakeLater("ssh", "SshProbe"),
+    "websocket": MakeLater("websocket", "WebsocketProbe"),
+    "journey": MakeLater("journey", "JourneyProbe"),
 }
 """By a check's kind: makes a probe of its options (the kind's model in `slamon.catalogue.kinds`)."""
 
@@ -44,6 +35,14 @@ def made_ready(check: CheckModel, context: ProbeContext) -> Probe:
     return BothFamilies(
         {name: make(options.model_copy(update={"ip_family": family}), context) for family, name in FAMILIES.items()}
     )
+
+
+def load(checks: Iterable[CheckModel]) -> None:
+    """Load what the kinds of these checks are probed with: takes up to 100 ms, so call it in a thread."""
+    for kind in {check.kind for check in checks if check.kind in KINDS}:
+        make = KINDS[kind]
+        if isinstance(make, MakeLater):
+            make.load()
 
 
 def add(kind: str, options: type[Options], make: Make, meaning: str) -> None:
@@ -62,5 +61,6 @@ __all__ = [
     "ProbeNotRunError",
     "Reason",
     "add",
+    "load",
     "made_ready",
 ]

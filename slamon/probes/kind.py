@@ -1,7 +1,9 @@
 """What a probe kind gives: a way to make a check ready, and a probe that is asked again and again."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Protocol, cast
 
 from slamon.probes.context import ProbeContext
 from slamon.probes.outcome import Outcome
@@ -20,3 +22,19 @@ class Probe(Protocol):
 
 Make = Callable[[Any, ProbeContext], Probe]
 """Makes a probe of a kind's options. Raises ConfigurationError for what the catalogue could not see."""
+
+
+@dataclass(frozen=True, slots=True)
+class MakeLater:
+    """A `Make` whose module of `slamon.probes` is loaded when it is needed: who probes http only has no use for DNS."""
+
+    module: str
+    name: str
+
+    def load(self) -> Make:
+        """What makes the probe."""
+        return cast(Make, getattr(import_module(f"slamon.probes.{self.module}"), self.name))
+
+    def __call__(self, options: Any, context: ProbeContext) -> Probe:
+        """See `Make`."""
+        return self.load()(options, context)

@@ -7,7 +7,6 @@ alone.
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -15,27 +14,15 @@ import requests
 
 from slamon.catalogue.instance import Alertmanager
 from slamon.errors import SlamonError
-from slamon.export.silences import Silence, read
+from slamon.export.silences import TURN_S, Silence, Synced, read
 from slamon.running.asking import Credentials, words_of
 
 MOST_BYTES = 64 * 1024 * 1024
-TURN_S = 120.0
-"""The most that one comparison may take, however many silences there are."""
-
 _PIECE = 65_536
 
 
 class NotTold(SlamonError):
     """Alertmanager could not be asked or told; the message says why, without credentials."""
-
-
-@dataclass(frozen=True, slots=True)
-class Synced:
-    """What a comparison changed. `refused`: what Alertmanager did not take, in its words."""
-
-    made: Sequence[Silence]
-    ended: Sequence[Silence]
-    refused: Sequence[str] = ()
 
 
 class Api:

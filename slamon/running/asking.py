@@ -1,20 +1,14 @@
-"""Ask for a list of targets by http: one deadline over everything, bounded in size, in a thread of its own."""
+"""Ask for a list of targets by http: one deadline over everything, bounded in size; blocks, so call it in a thread."""
 
-import asyncio
-import threading
 import time
-from collections.abc import Callable, Sequence
-from functools import partial
-from typing import TypeVar
+from collections.abc import Sequence
 
 import requests
 
 from slamon.catalogue.access import HttpAccess
 from slamon.catalogue.discovery.lists import MOST_BYTES, BadList, Group, parsed
 from slamon.catalogue.discovery.models import HttpSd
-from slamon.errors import SlamonError
 
-T = TypeVar("T")
 REFRESH = "X-Prometheus-Refresh-Interval-Seconds"
 _PIECE = 65_536
 
@@ -77,30 +71,3 @@ def words_of(error: Exception) -> str:
         cause = cause.__cause__ or cause.__context__ or cause
     said = getattr(cause, "strerror", None) or getattr(cause, "verify_message", None) or type(cause).__name__
     return str(said)[:200]
-
-
-async def in_thread(question: Callable[[], T], timeout_s: float) -> T:
-    """The answer of a blocking question, asked in a thread that nothing waits for at the end.
-
-    Raises BadList or SlamonError where the question does, and TimeoutError.
-    """
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[T] = loop.create_future()
-
-    def answer(settle: Callable[[], None]) -> None:
-        if not future.done():
-            settle()
-
-    def ask() -> None:
-        try:
-            result = question()
-            settle = partial(future.set_result, result)
-        except (BadList, SlamonError) as error:
-            settle = partial(future.set_exception, error)
-        try:
-            loop.call_soon_threadsafe(answer, settle)
-        except RuntimeError:
-            pass  # the loop is closed: nobody waits any more
-
-    threading.Thread(target=ask, name="discovery", daemon=True).start()
-    return await asyncio.wait_for(future, timeout_s)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -12,7 +13,7 @@ from slamon.catalogue.discovery.lists import BadList, Group
 from slamon.catalogue.discovery.models import HttpSd
 from slamon.catalogue.discovery.sources import HTTP_LIST, Found
 from slamon.export.own import Own
-from slamon.running.asking import asked, in_thread
+from slamon.running.threads import in_thread
 
 log = structlog.get_logger()
 
@@ -74,7 +75,7 @@ class Finder:
         """Again and again, until cancelled."""
         while True:
             try:
-                groups = await in_thread(lambda: asked(wanted), wanted.timeout / 1000 + _MORE_S)
+                groups = await in_thread(partial(_asked, wanted), wanted.timeout / 1000 + _MORE_S)
             except BadList as error:
                 self._looked_at(source, str(error))
             except TimeoutError:
@@ -119,3 +120,9 @@ class Finder:
             log.warning("discovery: no check of a target", source=source, target=words)
         if len(new) > MOST_SAID:
             log.warning("discovery: no check of further targets", source=source, targets=len(new) - MOST_SAID)
+
+
+def _asked(wanted: HttpSd) -> Sequence[Group]:
+    from slamon.running.asking import asked  # loads requests, that only this needs
+
+    return asked(wanted)

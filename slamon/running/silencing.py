@@ -11,17 +11,15 @@ from slamon.catalogue.instance import Alertmanager
 from slamon.clock import Clock
 from slamon.errors import SlamonError
 from slamon.export.own import Own
-from slamon.export.silences import Silence, due, silences
+from slamon.export.silences import TURN_S, Silence, Synced, due, silences
 from slamon.ledger.notices import Notice
-from slamon.running.alertmanager import TURN_S, Synced, quiet, sync
-from slamon.running.asking import in_thread
 from slamon.running.notices import silenced
+from slamon.running.threads import in_thread
 
 log = structlog.get_logger()
 
 _MORE_S = 30.0
 """What keeps its own deadline is given so much longer before it is left alone."""
-
 
 _RENEW_MS = 3_600_000
 
@@ -101,6 +99,8 @@ class Planned:
 
 def _turn(known: Alertmanager, planned: Planned, now: int) -> tuple[Synced, Sequence[Notice]]:
     """Make and end silences where that is wanted, and ask who silenced what. Raises SlamonError."""
+    from slamon.running.alertmanager import quiet, sync  # loads requests, that only this needs
+
     done = sync(known, planned.due(now), now) if known.silences else Synced((), ())
     alerts, there = quiet(known)
     return done, silenced(alerts, there, planned.services, now) if alerts else ()

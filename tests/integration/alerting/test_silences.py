@@ -15,8 +15,8 @@ from slamon.catalogue import load_value
 from slamon.catalogue.instance import Alertmanager as Known
 from slamon.commands import silences as command
 from slamon.errors import UsageError
-from slamon.export.silences import silences
-from slamon.running.alertmanager import Api, NotTold, Synced, compared, sync
+from slamon.export.silences import Synced, silences
+from slamon.running.alertmanager import Api, NotTold, compared, sync
 
 from tests.integration.alerting.test_inhibition import quiet
 from tests.system.alerting_peers import Alertmanager, alertmanager
