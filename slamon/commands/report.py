@@ -1,7 +1,7 @@
 """`slamon report`: documents of the figures, one an agreement, in as many formats as are asked for."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,10 @@ def report(config: Path, data: Path | None, wanted: Wanted, output: Path) -> int
     at = (now if as_of is None else as_of) if wanted.at is None else instant(wanted.at, now)
     periods = {agreement: _period(loaded, agreement, wanted.period, at) for agreement in asked}
     path = ledger_path(loaded, data)
-    making = Making(loaded, path, periods, at, running=Control(path.parent).alive(), as_of=as_of)
+
+    def making() -> Making:
+        return Making(loaded, path, periods, at, running=Control(path.parent).alive(), as_of=as_of)
+
     order = Order(wanted.language, wanted.formats, output)
     with _bar(len(asked)) as bar:
         found = _documents(making, bar, alone=len(asked) == 1)
@@ -106,7 +109,7 @@ def _period(loaded: Catalogue, agreement: str, name: str | None, at: int) -> Per
     return found
 
 
-def _documents(making: Making, bar: Any, *, alone: bool) -> Iterator[Document]:
+def _documents(making: Callable[[], Making], bar: Any, *, alone: bool) -> Iterator[Document]:
     """One for each agreement; where there is nothing to tell of one among several, that is said."""
 
     def left_out(agreement: str, error: UsageError) -> None:
@@ -115,6 +118,6 @@ def _documents(making: Making, bar: Any, *, alone: bool) -> Iterator[Document]:
         typer.echo(f"no report on {agreement}: {error}", err=True)
         bar.update(1)
 
-    for _, found in making.documents(left_out):
+    for _, found in making().documents(left_out):
         yield found
         bar.update(1)

@@ -63,13 +63,13 @@ def _make(loaded: Catalogue, ledger: Path, run: Run, model: ScheduledReport, pla
     periods = _periods(loaded, model, run, made)
     if not periods:
         return made
-    making = Making(loaded, ledger, periods, run.at, running=run.running)
-    made.at = making.at
 
     def left_out(agreement: str, error: UsageError) -> None:
         made.left_out[agreement] = str(error)
 
     def told() -> Iterator[Document]:
+        making = Making(loaded, ledger, periods, run.at, running=run.running)
+        made.at = making.at
         for found, document in making.documents(left_out):
             made.take(found)
             yield document

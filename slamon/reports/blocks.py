@@ -39,6 +39,45 @@ _BRIEF = 300
 Words = Callable[[str], str]
 
 
+_LONG_WORD = 60
+
+
+def breaking(words: str) -> str:
+    """The words, of which those that are longer than any line may break anywhere."""
+    if len(words) <= _LONG_WORD:
+        return words
+    parts = words.split(" ")
+    return " ".join(part if len(part) <= _LONG_WORD else "\u200b".join(part) for part in parts)
+
+
+@dataclass(slots=True)
+class Reading:
+    """What templates take of a document. `breaks`: there is a word in it that `breaking` would break."""
+
+    told: dict[str, Any]
+    breaks: bool
+
+
+_newest: tuple[Document, str, Reading] | None = None
+
+
+def read(document: Document, language: str) -> Reading:
+    """What templates take, not to be changed: the newest is kept, for page and paper ask for the same."""
+    global _newest
+    if _newest is not None and _newest[0] is document and _newest[1] == language:
+        return _newest[2]
+    breaks = False
+
+    def seen(words: str) -> str:
+        nonlocal breaks
+        breaks = breaks or (len(words) > _LONG_WORD and breaking(words) != words)
+        return words
+
+    told = Reader(Tongue(language, document.zone), seen).document(document)
+    _newest = (document, language, Reading(told, breaks))
+    return _newest[2]
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Turns a document into what templates take: dicts of texts. `words`: what is done to every text."""

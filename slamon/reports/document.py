@@ -7,8 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
 from slamon.accounting import AgreementVerdict, LatencyVerdict, PeriodKind, Ratio
+
+
+class Told:
+    """What documents are made of. It travels to other processes as its fields: a year's report is 10,000 of them."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), tuple(getattr(self, name) for name in self.__slots__)
 
 
 class Cut(StrEnum):
@@ -20,14 +30,14 @@ class Cut(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Text(Told):
     """Somebody's words: a name, an id, a reason. Never a message, markup or a formula."""
 
     words: str
 
 
 @dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(Told):
     """A length of time. EXACT shows milliseconds where there are some, the others whole seconds."""
 
     ms: int
@@ -35,7 +45,7 @@ class Duration:
 
 
 @dataclass(frozen=True, slots=True)
-class Percent:
+class Percent(Told):
     """A ratio, shown in per cent with so many digits; EXACT: with all that it has."""
 
     value: Ratio
@@ -44,7 +54,7 @@ class Percent:
 
 
 @dataclass(frozen=True, slots=True)
-class Points:
+class Points(Told):
     """A difference of two ratios in percentage points, cut downward; shown with its sign unless it is said in words."""
 
     value: Fraction
@@ -53,7 +63,7 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class Number(Told):
     """Any number, shown with so many digits, cut upward; a whole one without any."""
 
     value: Fraction
@@ -61,7 +71,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class Both(Told):
     """Words that were put in both languages elsewhere."""
 
     en: str
@@ -69,28 +79,28 @@ class Both:
 
 
 @dataclass(frozen=True, slots=True)
-class Instant:
+class Instant(Told):
     """A moment, shown in the document's zone."""
 
     ms: int
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class Day(Told):
     """A date."""
 
     day: date
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class Count(Told):
     """A number of things."""
 
     n: int
 
 
 @dataclass(frozen=True, slots=True)
-class PeriodName:
+class PeriodName(Told):
     """A period by its name, as in "2026-10"; `kind` None: a free span."""
 
     name: str
@@ -98,14 +108,14 @@ class PeriodName:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Told):
     """What holds of an agreement or of a latency objective."""
 
     word: AgreementVerdict | LatencyVerdict
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Said(Told):
     """A message by its key in `words`, with the cells that it names. The cell "n" picks singular or plural."""
 
     key: str
@@ -113,14 +123,14 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Many:
+class Many(Told):
     """Several cells, one after the other."""
 
     cells: tuple["Cell", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class Link(Told):
     """Words that lead to the section of this key."""
 
     cell: "Cell"
@@ -128,7 +138,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
+class Nothing(Told):
     """There is no such value."""
 
 
@@ -146,7 +156,7 @@ def say(key: str, **cells: Cell) -> Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class Column(Told):
     """A heading by the key of its message. `right`: numbers; `wide`: text that may wrap."""
 
     key: str
@@ -155,7 +165,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Table(Told):
     """Rows under headings; `key` is its id in every format. `plain`: pairs of name and value, without headings."""
 
     key: str
@@ -166,14 +176,14 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Told):
     """One sentence or several."""
 
     said: Said
 
 
 @dataclass(frozen=True, slots=True)
-class DayShare:
+class DayShare(Told):
     """What a day of a strip was: whole milliseconds of each."""
 
     day: date
@@ -185,7 +195,7 @@ class DayShare:
 
 
 @dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(Told):
     """Day by day: what was worst on each."""
 
     title: Said
@@ -193,7 +203,7 @@ class Strip:
 
 
 @dataclass(frozen=True, slots=True)
-class Burn:
+class Burn(Told):
     """What was left of the allowance at the end of each day: (instant, ratio of it). `end`: of the period."""
 
     title: Said
@@ -203,7 +213,7 @@ class Burn:
 
 
 @dataclass(frozen=True, slots=True)
-class TrendPoint:
+class TrendPoint(Told):
     """A period's availability against its target; None where there is no figure."""
 
     period: PeriodName
@@ -213,7 +223,7 @@ class TrendPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class Trend:
+class Trend(Told):
     """Period by period."""
 
     title: Said
@@ -221,7 +231,7 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class Node(Told):
     """A box of a graph: its id, its name, and whose it is. `to`: the section that tells of it."""
 
     id: str
@@ -232,7 +242,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(Told):
     """What stands on what: edges from a node to one that it needs. `either`: one of several is enough."""
 
     title: Said
@@ -241,14 +251,14 @@ class Graph:
 
 
 @dataclass(frozen=True, slots=True)
-class Signatures:
+class Signatures(Told):
     """Lines to sign on, one for each party."""
 
     parties: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Told):
     """Room to write by hand: so many ruled lines under a title."""
 
     title: Said
@@ -260,7 +270,7 @@ Block = Paragraph | Table | Picture | Signatures | Lines
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class Section(Told):
     """A part under a title; `level` 1 or 2. `fresh`: on paper it begins a page."""
 
     key: str
@@ -275,7 +285,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(Told):
     """A report on one agreement over one period, as known at `at`. `zone`: of every instant in it.
 
     Other documents have no period, no verdict, and a `stem`: their file's name before language and form.

@@ -68,10 +68,10 @@ def _strip(strip: Strip, tongue: Tongue) -> tuple[int, list[str]]:
         return 30, [_text(0, 16, tongue.word("picture.none"))]
     step = _WIDTH / len(days)
     gap = 2 if step > 6 else 0.3
-    shapes = [
-        f'<rect x="{i * step:.2f}" y="4" width="{step - gap:.2f}" height="34" fill="{COLOURS[worst(day)]}"/>'
-        for i, day in enumerate(days)
-    ]
+    paths: dict[str, list[str]] = {}
+    for i, day in enumerate(days):
+        paths.setdefault(worst(day), []).append(f"M{i * step:.2f} 4h{step - gap:.2f}v34h-{step - gap:.2f}z")
+    shapes = [f'<path d="{"".join(bars)}" fill="{COLOURS[name]}"/>' for name, bars in paths.items()]
     first = tongue.text(Day(days[0].day))
     last = tongue.text(Day(days[-1].day))
     shapes += [_text(0, 52, first), _text(_WIDTH, 52, last, "end")]

@@ -7,10 +7,13 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 
+from slamon.errors import SlamonError
 from slamon.reports.apart import apart
+from slamon.reports.blocks import read
 from slamon.reports.document import Document
 from slamon.reports.files import folder, name_of, write
 from slamon.reports.formats import as_pdf, maker
@@ -40,7 +43,7 @@ def _one_of_several(forms: Iterable[ReportFormat]) -> None:
     for form in forms:
         maker(form)
     if ReportFormat.PDF in forms:
-        import typst  # noqa: F401  once here, not in each child
+        as_pdf.fonts()  # once here, not in each child
     gc.freeze()
 
 
@@ -76,6 +79,7 @@ def _print_apart(document: Document, order: Order) -> list[Path]:
 
     def made(form: ReportFormat) -> bytes:
         if form is ReportFormat.PDF:
+            read(document, order.language)  # here, so that the page need not do it again
             return apart(lambda: as_pdf.made_once(document, order.language))
         return maker(form)(document, order.language)
 
@@ -109,12 +113,16 @@ def print_all(documents: Iterable[Document], order: Order, number: int) -> Itera
         ProcessPoolExecutor(workers, mp_context=context, initializer=_one_of_several, initargs=(order.forms,)) as pool,
     ):
         try:
+            for _ in range(workers):
+                pool.submit(os.getpid)  # each starts one, which gets ready while the first document is made
             for document in documents:
                 waiting.append(pool.submit(_print_apart, document, order))
                 if len(waiting) >= workers * _AHEAD:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
+        except BrokenProcessPool:
+            raise SlamonError("a process that makes documents was ended by something else; is memory short?") from None
         finally:
             for future in waiting:
                 future.cancel()

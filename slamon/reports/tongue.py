@@ -35,6 +35,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DATES = {"de": "dd.MM.yyyy", "en": "d MMM yyyy"}
 _DIRECTIONS = {"‪", "‫", "‬", "‭", "‮", "⁦", "⁧", "⁨", "⁩"}
 NBSP = "\u00a0"
+_MOST_KNOWN = 20_000
 NONE = "–"
 
 
@@ -47,7 +48,13 @@ class Tongue:
 
     def text(self, cell: Cell) -> str:
         """The cell as people read it."""
-        return _written(self, cell)
+        known = _known(self.language, self.zone)
+        text = known.get(cell)
+        if text is None:
+            if len(known) >= _MOST_KNOWN:
+                known.clear()
+            text = known[cell] = self.written(cell)
+        return text
 
     def written(self, cell: Cell) -> str:
         """The same, made anew."""
@@ -181,14 +188,16 @@ class Tongue:
         return self.instant((datetime.fromisoformat(words) - _EPOCH) // timedelta(milliseconds=1))
 
 
-@lru_cache(maxsize=20_000)
-def _written(tongue: Tongue, cell: Cell) -> str:
-    """The formats of one report write the same cells, one after the other."""
-    return tongue.written(cell)
+@lru_cache(maxsize=4)
+def _known(_language: str, _zone: str) -> dict[Cell, str]:
+    """Texts by cell: the formats of one report write the same cells, one after the other."""
+    return {}
 
 
 def plain(words: str) -> str:
     """Somebody's words on one line: no control signs, and none that turn the direction of what follows."""
+    if words.isascii() and words.isprintable():
+        return words
     kept = (" " if c in "\t\r\n" else c for c in words if c not in _DIRECTIONS)
     return "".join(c for c in kept if c == " " or (c.isprintable() or c.isspace()))
 
