@@ -23,7 +23,7 @@ from slamon.ledger.register import CorrectionState, Standing, corrections, stand
 from slamon.running.closings import CLOSING, RESTATEMENT, Closing, closing_of, closings
 from slamon.running.entering import must_be_agreement
 from slamon.running.freezing import Content, entry_value, freeze, to_close, unsettled, with_names
-from slamon.running.stored import figures_of
+from slamon.running.stored import figures_of, known_figures
 from slamon.running.verifying import differences, first_difference
 from slamon.shown import instant_text
 
@@ -47,10 +47,7 @@ class Place:
 
     def figures(self, period: str, at: int) -> tuple[Figures, int]:
         """Figures of what is stored, and up to when they are known (ms): `at`, or the newest commit before it."""
-        figures, watermark = figures_of(self.loaded, self.path, period, at, running=self.running)
-        if not self.running or watermark is None or watermark >= at:
-            return figures, at
-        return figures_of(self.loaded, self.path, period, watermark, running=True)[0], watermark
+        return known_figures(self.loaded, self.path, period, at, running=self.running)
 
     def enter(self, value: Mapping[str, Any]) -> dict[str, Any]:
         """Put it into the register."""

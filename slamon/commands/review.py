@@ -35,7 +35,7 @@ from slamon.reports.review.minutes import form, form_name
 from slamon.reports.review.writing import agenda_page, minutes_page, pack
 from slamon.reports.tongue import Tongue
 from slamon.running.closings import Closing, closings
-from slamon.running.stored import figures_of
+from slamon.running.stored import known_figures
 from slamon.shown import instant, instant_text
 
 
@@ -100,7 +100,7 @@ def _material(loaded: Catalogue, data: Path | None, wanted: Wanted) -> Material:
     entries = [entry for entry in register(path) if entry.entered <= at]
     desk = Desk.of(entries)
     begin = min(begin, desk_since(mine(desk, loaded, customer), period, at))
-    figures, at = known_figures(loaded, data, begin, at)
+    figures, at = known_since(loaded, data, begin, at)
     _must_be_told(figures, names, period.name, at)
     closed = tuple(closed_of(path, entries, names, loaded))
     return material(figures, customer, period.name, at, desk, closed, wanted.ahead)
@@ -138,16 +138,12 @@ def named_period(name: str | None, zone: str, at: int, kind: PeriodKind) -> Peri
     return found
 
 
-def known_figures(loaded: Catalogue, data: Path | None, begin: int, at: int) -> tuple[Figures, int]:
+def known_since(loaded: Catalogue, data: Path | None, begin: int, at: int) -> tuple[Figures, int]:
     """Figures of the ledger from `begin` (ms) on, as known at a moment: now, or the running system's last commit."""
     path = ledger_path(loaded, data)
     alive = Control(path.parent).alive()
     span = f"{instant_text(max(begin, 0))}/{instant_text(at + 1)}"
-    figures, watermark = figures_of(loaded, path, span, at, running=alive)
-    if alive and watermark is not None and watermark < at:
-        at = watermark
-        figures, _ = figures_of(loaded, path, span, at, running=True)
-    return figures, at
+    return known_figures(loaded, path, span, at, running=alive)
 
 
 def _must_be_told(figures: Figures, names: Sequence[str], period: str, at: int) -> None:

@@ -15,7 +15,7 @@ from slamon.catalogue.problems import did_you_mean
 from slamon.commands import tables
 from slamon.commands.control import Control
 from slamon.commands.places import catalogue, ledger_path
-from slamon.commands.review import cut, known_figures, named_period
+from slamon.commands.review import cut, known_since, named_period
 from slamon.desk import Desk
 from slamon.desk.days import zone_of
 from slamon.errors import UsageError
@@ -76,7 +76,7 @@ def _made(loaded: Catalogue, data: Path | None, wanted: Wanted) -> Document:
     desk = Desk.of(entry for entry in register(path) if entry.entered <= at)
     starts = [parse_period(period.name, one.timezone).start for one in loaded.agreements.values()]
     felt = [complaint.felt_from for complaint in felt_within(desk, period)]
-    figures, at = known_figures(loaded, data, min([period.start, *starts, *felt]) - _BACK_MS, at)
+    figures, at = known_since(loaded, data, min([period.start, *starts, *felt]) - _BACK_MS, at)
     late = _lateness(Control(path.parent))
     return teams(house(figures, period.name, at, desk, wanted.team, late))
 

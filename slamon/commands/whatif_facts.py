@@ -14,7 +14,7 @@ from slamon.commands.places import ledger_path
 from slamon.errors import UsageError
 from slamon.figures import Figures
 from slamon.replay import replayed
-from slamon.running.stored import figures_of
+from slamon.running.stored import known_figures
 from slamon.shown import future, instant, parsed_instant
 
 MOST_PERIODS = 120
@@ -95,8 +95,7 @@ def _stored(
     running = Control(path.parent).alive()
     wanted = [period for one in agreed.values() for period in _wanted(one, periods, at)]
     oldest = min(wanted, key=lambda period: period.start, default=None)
-    figures, watermark = figures_of(loaded, path, None if oldest is None else oldest.name, at, running=running)
-    return figures, min(at, watermark) if running and watermark is not None else at
+    return known_figures(loaded, path, None if oldest is None else oldest.name, at, running=running)
 
 
 # -- periods

@@ -21,7 +21,7 @@ from slamon.delivery.run import Run, carry_out
 from slamon.errors import SlamonError, UsageError
 from slamon.reports.printing import give_way
 from slamon.running.freezing import freeze, packed, to_close, unsettled
-from slamon.running.stored import figures_of
+from slamon.running.stored import known_figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,7 @@ def _deliver(asked: Asked, loaded: Catalogue) -> None:
 def _close(asked: Asked, loaded: Catalogue) -> None:
     """Of each agreement what a closing freezes, or why its period is not settled yet, or cannot be closed at all."""
     name, at = asked.words["period"], asked.words["at"]
-    figures, watermark = figures_of(loaded, asked.ledger, name, at, running=True)
-    if watermark is not None and watermark < at:
-        at = watermark
-        figures, _ = figures_of(loaded, asked.ledger, name, at, running=True)
+    figures, at = known_figures(loaded, asked.ledger, name, at, running=True)
     for agreement in asked.words["agreements"]:
         try:
             period = to_close(figures, agreement, name, at)

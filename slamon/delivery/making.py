@@ -17,7 +17,7 @@ from slamon.reports.grounds import Grounds, Kept, grounds, trend_start
 from slamon.reports.writing import document
 from slamon.running.closings import APPROVAL, FREEZING, Closing, closings
 from slamon.running.freezing import Content, read_back, with_names
-from slamon.running.stored import figures_of
+from slamon.running.stored import figures_of, known_figures
 from slamon.running.verifying import first_difference
 from slamon.shown import instant_text
 from slamon.shown.read_back import figure_of
@@ -45,17 +45,12 @@ class Making:
         self._periods = periods
         self._since = _since(loaded, periods)
         self._then: tuple[int, Figures] | None = None
-        self.figures, watermark = self._read(at)
-        if running and watermark is not None and watermark < at:
-            at = watermark
-            self.figures, _ = self._read(at)
-        self.at = at
+        self.figures, self.at = known_figures(loaded, path, self._span(at), at, running=running)
         if as_of is not None:
             self.figures.as_of(as_of)
 
-    def _read(self, at: int) -> tuple[Figures, int | None]:
-        span = f"{instant_text(self._since)}/{instant_text(at + 1)}"
-        return figures_of(self._loaded, self._path, span, at, running=self._running)
+    def _span(self, at: int) -> str:
+        return f"{instant_text(self._since)}/{instant_text(at + 1)}"
 
     def documents(self, left_out: LeftOut) -> Iterator[tuple[Grounds, Document]]:
         """One for each agreement; `left_out` is told of one of which there is nothing to tell, and why."""
@@ -125,7 +120,7 @@ class Making:
     def _as_closed(self, at: int) -> Figures:
         """Figures as known at a closing; agreements that were closed together share them."""
         if self._then is None or self._then[0] != at:
-            self._then = (at, self._read(at)[0])
+            self._then = (at, figures_of(self._loaded, self._path, self._span(at), at, running=self._running)[0])
         return self._then[1]
 
     def _frozen(self, number: int, entry: Entry) -> Frozen:

@@ -3,7 +3,7 @@
 from slamon.ledger.batch import MOST_ARRIVALS, AccountedTotals, Arrival, Batch, Fold, Mark, OutageTotal, Stored, Tally
 from slamon.ledger.reading import Durations
 from slamon.ledger.register import Broken, Entry
-from slamon.ledger.shared import backup, broken, erasable, frozen, marks, read_only, register
+from slamon.ledger.shared import backup, broken, erasable, frozen, marks, read_only, register, watermark
 from slamon.ledger.store import Ledger
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "marks",
     "read_only",
     "register",
+    "watermark",
 ]

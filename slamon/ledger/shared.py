@@ -32,6 +32,13 @@ def read_only(path: Path, since: int | None = None, durations: Durations | None 
         raise damaged(path, f"a row cannot be read: {type(error).__name__} {error}") from error
 
 
+def watermark(path: Path) -> int | None:
+    """Up to when observations are stored (ms), without the lock; None: none ever were. UsageError without a ledger."""
+    _found(path)
+    row = _asked(path, lambda c: c.execute("select value from fact where name = 'watermark'").fetchone())
+    return None if row is None else int(row[0])
+
+
 def marks(path: Path) -> list[Mark]:
     """Which facts the ledger says were not observed here, without the lock; none where there is no ledger."""
     if not path.exists():

@@ -7,7 +7,7 @@ from pathlib import Path
 from slamon.accounting import Blind, Cause, Run, parse_period
 from slamon.catalogue import Catalogue
 from slamon.figures import Figures
-from slamon.ledger import Durations, Stored, read_only
+from slamon.ledger import Durations, Stored, read_only, watermark
 from slamon.running.opening import MONTH_MS, facts_of, horizon, stints_at, timed_checks
 
 
@@ -32,6 +32,18 @@ def figures_of(
     if not running and stored.watermark is not None and stored.watermark < at:
         figures.blind(Blind(stored.watermark, at, Cause.STOPPED))
     return figures, stored.watermark
+
+
+def known_figures(
+    catalogue: Catalogue, path: Path, period: str | None, at: int, *, running: bool
+) -> tuple[Figures, int]:
+    """The figures as known at `at` (ms), and that moment: while slamon is running its newest commit at the latest.
+
+    Raises as `figures_of` does.
+    """
+    newest = watermark(path) if running else None
+    at = at if newest is None else min(at, newest)
+    return figures_of(catalogue, path, period, at, running=running)[0], at
 
 
 def _since(catalogue: Catalogue, period: str | None, at: int) -> int:
