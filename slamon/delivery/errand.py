@@ -22,6 +22,7 @@ from slamon.errors import SlamonError, UsageError
 from slamon.reports.printing import give_way
 from slamon.running.freezing import freeze, packed, to_close, unsettled
 from slamon.running.stored import known_figures
+from slamon.shown import instant_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,13 @@ def _deliver(asked: Asked, loaded: Catalogue) -> None:
 
 def _close(asked: Asked, loaded: Catalogue) -> None:
     """Of each agreement what a closing freezes, or why its period is not settled yet, or cannot be closed at all."""
-    name, at = asked.words["period"], asked.words["at"]
-    figures, at = known_figures(loaded, asked.ledger, name, at, running=True)
+    name, now = asked.words["period"], asked.words["at"]
+    figures, at = known_figures(loaded, asked.ledger, name, now, running=True)
     for agreement in asked.words["agreements"]:
         try:
+            if at < figures.period(agreement, name).end <= now:
+                _say(agreement=agreement, unsettled=f"what is stored reaches up to {instant_text(at)} only")
+                continue
             period = to_close(figures, agreement, name, at)
         except UsageError as error:
             _say(agreement=agreement, refused=str(error))

@@ -19,6 +19,7 @@ from slamon.reports.document import Document
 from slamon.reports.files import folder, write
 from slamon.reports.forms import ReportFormat
 from slamon.reports.printing import Order, print_all
+from slamon.shown import instant_text
 
 FOLDER, MAIL, WEBHOOK = "folder", "mail", "webhook"
 Tell = Callable[[str, str | None, str], None]
@@ -70,6 +71,8 @@ def _make(loaded: Catalogue, ledger: Path, run: Run, model: ScheduledReport, pla
     def told() -> Iterator[Document]:
         making = Making(loaded, ledger, periods, run.at, running=run.running)
         made.at = making.at
+        if max(period.end for period in periods.values()) > making.at:
+            raise SlamonError(f"what is stored reaches up to {instant_text(making.at)} only, not to the period's end")
         for found, document in making.documents(left_out):
             made.take(found)
             yield document

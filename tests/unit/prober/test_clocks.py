@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from slamon.accounting.facts import Cause
@@ -78,6 +79,26 @@ def test_what_is_delivered_after_a_step_is_dated_by_the_new_clock(
     assert 1180 <= len(after) <= 1220
     assert all(shop.changed_wall <= at <= shop.changed_wall + 120_000 for at in after)
     assert house.misses <= 2
+
+
+@pytest.mark.parametrize("hours", [-1, 1])
+def test_what_the_owner_plans_by_the_wall_clock_goes_on_after_a_step(world: World, house: House, hours: int) -> None:
+    looked: list[float] = []
+
+    async def look() -> None:
+        looked.append(world.monotonic_s)
+
+    async def story() -> None:
+        await house.prober.start()
+        house.prober.scheduler.add_job(look, "cron", second="*/20", id="unattended")
+        await asyncio.sleep(70)
+        world.step(3600 * hours)
+        await asyncio.sleep(120)
+        await house.prober.drain(5)
+
+    world.run(story())
+    assert 9 <= len(looked) <= 10
+    assert max(after - before for before, after in pairwise(looked)) < 22
 
 
 @pytest.mark.parametrize("seconds", [-0.3, 0.3])
