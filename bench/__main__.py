@@ -13,21 +13,19 @@ from typing import Any
 
 import requests
 
-from bench import backfill, catalogue, hung, judge, machine, reports, show
+from bench import backfill, catalogue, desk, hung, judge, machine, reports, show
 from bench.joining import joined
 from bench.peers import Peers
 from bench.phase import Counting, Plan, measure
 from bench.processes import BenchError, Child
 from bench.rows import ROWS, Counted, Servers
-from bench.subject import Subject, quantiles_between, values
+from bench.subject import LATENESS, LOOP_DELAY, Subject, quantiles_between, values
 from bench.targets import Targets
 
 RESULTS = Path(__file__).parent / "results"
-LATENESS = "slamon_probe_start_lateness_seconds"
-LOOP_DELAY = "slamon_event_loop_delay_seconds"
 CHECK_UP = "slamon_check_up"
 IN_FLIGHT = "slamon_probes_in_flight"
-PARTS = ("compare", *ROWS, "hung", "checks", "history", "reports")
+PARTS = ("compare", *ROWS, "hung", "checks", "history", "reports", "desk")
 SLOWER = (1, 2, 4)
 """By these factors, in turn."""
 LETTERS = {"floor": "f", "peers": "p", "slamon": "s"}
@@ -202,6 +200,9 @@ def _measured(parts: Collection[str], quick: bool, targets: Targets, servers: Se
     if "reports" in parts:
         found["reports"] = reports.measure(targets, reports.QUICK if quick else reports.FULL, _made(folder / "reports"))
         _say(f"reports: {found['reports']['files']} files in {found['reports']['seconds']:.1f} s")
+    if "desk" in parts:
+        found["desk"] = desk.measure(targets, desk.QUICK if quick else desk.FULL, _made(folder / "desk"))
+        _say(f"desk: {found['desk']['entries']} entries")
     return found
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-PARTS = ("comparison", "checks", "history", "hung", "reports")
+PARTS = ("comparison", "checks", "history", "hung", "reports", "desk")
 """As results name them; each of `kinds` is one more."""
 
 

@@ -39,7 +39,8 @@ def goals(results: dict[str, Any]) -> list[Goal]:
     for name, compared in results.get("kinds", {}).items():
         found += _kind(name, compared)
     found += _hung(results["hung"]) if "hung" in results else []
-    return found + (_reports(results["reports"]) if "reports" in results else [])
+    found += _reports(results["reports"]) if "reports" in results else []
+    return found + (_desk(results["desk"]) if "desk" in results else [])
 
 
 def _plain(comparison: dict[str, Any]) -> list[Goal]:
@@ -83,6 +84,15 @@ def _reports(run: dict[str, Any]) -> list[Goal]:
         Goal("a year of reports", run["seconds"], 60.0, "s"),
         Goal("memory of the reports, all processes", run["peak_bytes"] / 1e6, 500.0, "MB"),
         Goal("start lateness p99 beside reports", run["lateness_beside_s"]["p99"], 0.05, "s"),
+    ]
+
+
+def _desk(run: dict[str, Any]) -> list[Goal]:
+    """Of a register of 10,000 entries, and more coming in."""
+    return [
+        Goal("event loop held p99, with a full register", run["loop_delay_s"]["p99"], 0.02, "s"),
+        Goal("start lateness p99, with a full register", run["lateness_s"]["p99"], 0.05, "s"),
+        Goal("entries of the register that are not told", run["entries"] - run["scores"] - run["told"], 0, ""),
     ]
 
 

@@ -12,10 +12,9 @@ from slamon.running.opening import timed_checks
 
 from bench import backfill, catalogue
 from bench.processes import BenchError, Child
-from bench.subject import Subject, quantiles_between
+from bench.subject import LATENESS, Subject, quantiles_between
 from bench.targets import Targets
 
-LATENESS = "slamon_probe_start_lateness_seconds"
 FORMATS = ("pdf", "html", "xlsx", "json", "csv")
 SERVICES_EACH = 5
 CHANGES_A_DAY = 0.05

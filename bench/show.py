@@ -41,6 +41,8 @@ def markdown(results: dict[str, Any]) -> str:
         parts += ["## As history grows", _history(results["history"])]
     if "reports" in results:
         parts += ["## Reports", _reports(results["reports"])]
+    if "desk" in results:
+        parts += ["## The service manager's register", _desk(results["desk"])]
     return "\n\n".join(parts) + "\n"
 
 
@@ -72,6 +74,17 @@ def _reports(run: dict[str, Any]) -> str:
     return (
         "A report on each agreement over a year, in five formats; p99: how late probes began, without and beside.\n\n"
         + _table(head, [row])
+    )
+
+
+def _desk(run: dict[str, Any]) -> str:
+    head = ("entries", "start", "20 more are entered in", "resident", "start lateness p99", "loop delay p99", "max")
+    held = run["loop_delay_s"]
+    row = [f"{run['entries']:,}", *map(_s, (run["start_s"], run["entering_s"])), _mb(run["rss_bytes"])]
+    row += [_s(run["lateness_s"]["p99"]), _s(held["p99"]), _s(held["max"])]
+    return (
+        f"{run['checks']:,} checks, and complaints coming in that are laid beside what was measured; entered by the "
+        "command, whose own start counts.\n\n" + _table(head, [row])
     )
 
 

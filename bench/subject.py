@@ -14,6 +14,8 @@ from bench.numbers import difference, histogram_quantiles
 from bench.processes import Child, free_port
 
 READY_S = 300.0
+LATENESS = "slamon_probe_start_lateness_seconds"
+LOOP_DELAY = "slamon_event_loop_delay_seconds"
 _BURST = 10
 
 

@@ -142,7 +142,9 @@ class Service:
         self._finder = Finder(monitor.own, settings.ledger(monitor.catalogue).parent, self._soon)
         self.answers = Answers(monitor, self.load)
         catalogue = monitor.catalogue
-        errands = errands_of(settings.config, settings.data, settings.ledger(catalogue), env)
+        where = (settings.config, settings.data, settings.ledger(catalogue), env)
+        monitor.desk.errands = errands_of(*where)  # its own: a year's reports are not to keep it waiting
+        errands = errands_of(*where)
         self._unattended = Unattended(monitor.ledger, monitor.clock, monitor.own, errands, self.answers.enter)
         if errands is not None:
             self.answers.by_hand = self._unattended.reporter.by_hand

@@ -12,17 +12,28 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from slamon.accounting.zones import DAY_MS
 from slamon.catalogue import Catalogue, load
 from slamon.delivery.made import run_id
 from slamon.delivery.run import Run, carry_out
+from slamon.desk import Desk
+from slamon.desk.reconciling import Leeway, Reconciling
 from slamon.errors import SlamonError, UsageError
+from slamon.ledger import register
 from slamon.reports.printing import give_way
 from slamon.running.freezing import freeze, packed, to_close, unsettled
-from slamon.running.stored import known_figures
+from slamon.running.stored import figures_of, known_figures
 from slamon.shown import instant_text
+
+_BACK_MS = 31 * DAY_MS
+"""So much before a complaint is read too, so that outages are whole."""
+
+_AT_ONCE = 500
+"""So many findings on a line: reading one is not to hold the loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,20 @@ def _close(asked: Asked, loaded: Catalogue) -> None:
             _say(agreement=agreement, content=packed(freeze(figures, agreement, period, at)))
 
 
-_WORK = {"report": _deliver, "close": _close}
+def _reconcile(asked: Asked, loaded: Catalogue) -> None:
+    """Complaints beside what the ledger has: of each its number, the finding, and whether it is settled."""
+    told, now, leeway = Desk.of(register(asked.ledger)).complaints, asked.words["at"], Leeway()
+    complaints = [told[number] for number in asked.words["complaints"] if number in told]
+    if not complaints:
+        raise SlamonError(f"none of the complaints is in {asked.ledger}")
+    since = min(complaint.felt_from for complaint in complaints) - leeway.before_ms - _BACK_MS
+    figures, _ = figures_of(loaded, asked.ledger, None, now, running=True, since=since)
+    found = Reconciling(figures, now, leeway).all(complaints)
+    while several := list(islice(found, _AT_ONCE)):
+        _say(findings=[(one.complaint.number, one.finding.value, one.settled) for one in several])
+
+
+_WORK = {"report": _deliver, "close": _close, "reconcile": _reconcile}
 
 
 def _end_with_the_system() -> None:

@@ -1,29 +1,25 @@
 """What people entered, in the running system: held in memory, reconciled with what is measured, counted.
 
-Complaints about time that memory reaches back to are reconciled in the event loop, a few at a time; older ones are read
-from the ledger once, in a thread. What is found stays until the catalogue or the corrections change (then older ones
-are read again, within the hour), but for what coming observations may still change: that is looked at every minute.
+Complaints about time that memory reaches back to are reconciled in the event loop, a few at a time; older ones by a
+child process that reads the ledger, once. What is found stays until the catalogue or the corrections change (then older
+ones are read again, within the hour), but for what coming observations may still change: that is looked at each minute.
 """
 
 import asyncio
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Protocol
 
 import structlog
 
-from slamon.accounting.zones import DAY_MS
-from slamon.catalogue import Catalogue
 from slamon.clock import Clock
 from slamon.desk import Complaint, Desk
-from slamon.desk.reconciling import Finding, Leeway, Reconciled, Reconciling
-from slamon.errors import LedgerError, UsageError
+from slamon.desk.reconciling import Finding, Leeway, Reconciling
 from slamon.export.own import Own
 from slamon.figures import Figures
 from slamon.ledger import Entry, Ledger
 from slamon.running.chunks import in_turns
 from slamon.running.counting import RECENT_MS, DeskSamples, counted
-from slamon.running.stored import figures_of
+from slamon.running.errands import ErrandFailed, Errands
 
 log = structlog.get_logger()
 
@@ -31,8 +27,6 @@ EVERY_S = 60.0
 FAR_EVERY_S = 3600.0
 _BATCH = 100
 """So many complaints are reconciled while a scrape has to wait."""
-
-_BACK_MS = 31 * DAY_MS
 
 
 class Live(Protocol):
@@ -63,6 +57,8 @@ class RunningDesk:
         self._settled: set[int] = set()
         self._rests_on: tuple[object, ...] = ()
         self._far_at_s = 0.0
+        self.errands: Errands | None = None
+        """Who reads the ledger for older complaints; None: nobody does, and nothing is found of them."""
         self._wake = asyncio.Event()
 
     async def take(self, entries: Sequence[Entry]) -> None:
@@ -86,7 +82,7 @@ class RunningDesk:
         """Reconcile what is not settled, and count. What fails is counted and tried again at the next turn."""
         try:
             await self._reconcile()
-        except (LedgerError, UsageError) as error:
+        except ErrandFailed as error:
             self._live.own.component_error("desk")
             log.error("older complaints could not be reconciled", error=str(error))
         except Exception:
@@ -111,10 +107,11 @@ class RunningDesk:
         live = self._live
         if all(complaint.number in self._found for complaint in far) and live.clock.monotonic() < self._far_at_s:
             return
-        if far:
-            catalogue, path, now = live.figures.catalogue, live.ledger.path, live.clock.now()
-            for one in await asyncio.to_thread(self._from_ledger, catalogue, path, far, now):
-                self._put(one)
+        if far and self.errands is not None:
+            numbers = [complaint.number for complaint in far]
+            async for told in self.errands.send("reconcile", complaints=numbers, at=live.clock.now()):
+                for number, finding, settled in told["findings"]:
+                    self._put(number, Finding(finding), settled=settled)
             self._far_at_s = live.clock.monotonic() + FAR_EVERY_S
 
     def _open(self, since: int) -> list[Complaint]:
@@ -132,20 +129,14 @@ class RunningDesk:
 
     def _each(self, reconciling: Reconciling, complaints: Sequence[Complaint]) -> Iterator[None]:
         for complaint in complaints:
-            self._put(reconciling.of(complaint))
+            one = reconciling.of(complaint)
+            self._put(complaint.number, one.finding, settled=one.settled)
             yield
 
-    def _put(self, one: Reconciled) -> None:
-        self._found[one.complaint.number] = one.finding
-        if one.settled:
-            self._settled.add(one.complaint.number)
-
-    def _from_ledger(
-        self, catalogue: Catalogue, path: Path, complaints: Sequence[Complaint], now: int
-    ) -> list[Reconciled]:
-        since = min(complaint.felt_from for complaint in complaints) - self._leeway.before_ms - _BACK_MS
-        figures, _ = figures_of(catalogue, path, None, now, running=True, since=since)
-        return list(Reconciling(figures, now, self._leeway).all(complaints))
+    def _put(self, number: int, finding: Finding, *, settled: bool) -> None:
+        self._found[number] = finding
+        if settled:
+            self._settled.add(number)
 
     async def _count(self) -> None:
         catalogue, desk, found = self._live.figures.catalogue, self._desk, dict(self._found)

@@ -16,6 +16,7 @@ from slamon.monitor import Monitor
 from slamon.prober import Delivery
 from slamon.probes import Outcome, Reason
 from slamon.running.answers import Answers
+from slamon.running.errands import Errands
 from slamon.running.opening import horizon, timed_checks
 from slamon.shown import instant_text
 
@@ -111,6 +112,7 @@ async def running(folder: Path, clock: Hands, **more: Any) -> AsyncIterator[Runn
     ledger = Ledger.open(folder / "slamon.db")
     stored = ledger.load(horizon(found, now), timed_checks(found, now).durations())
     monitor = Monitor(found, ledger, stored, clock, Own())
+    monitor.desk.errands = Errands(folder / "slamon.yml", None, ledger.path, None)
     try:
         yield Running(monitor, clock)
     finally:

@@ -67,3 +67,14 @@ def test_reports_are_measured_beside_a_running_slamon(tmp_path: Path) -> None:
     assert run["peak_bytes"] > 10_000_000
     assert run["lateness_beside_s"]["p99"] is not None
     assert "| 10 | 50 | 14 | 50 |" in (tmp_path / "latest.md").read_text()
+
+
+def test_a_full_register_is_measured_beside_the_checks(tmp_path: Path) -> None:
+    results = bench(tmp_path, "desk")
+    run = results["desk"]
+
+    assert run["told"] == run["entries"] - run["scores"] > 100
+    assert run["loop_delay_s"]["p99"] is not None
+    assert run["lateness_s"]["p99"] is not None
+    assert any(goal["name"] == "entries of the register that are not told" and goal["met"] for goal in results["goals"])
+    assert "## The service manager's register" in (tmp_path / "latest.md").read_text()
