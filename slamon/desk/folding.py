@@ -49,7 +49,11 @@ class Desk:
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Desk":
         """Entries of other kinds are passed over."""
-        desk = cls({}, {}, {}, {})
+        return cls({}, {}, {}, {}).after(entries)
+
+    def after(self, entries: Iterable[Entry]) -> "Desk":
+        """Another one, with these entries after those that it was made of."""
+        desk = Desk(dict(self.complaints), dict(self.satisfaction), dict(self.reviews), dict(self.actions))
         for entry in entries:
             take = _KINDS.get(entry.kind)
             if take is not None:

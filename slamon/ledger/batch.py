@@ -5,7 +5,7 @@ committed is merged into the next one. Instants are ms (UTC), probe durations us
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from slamon.accounting import Blind, Correction, Histogram, Observation, Run, SettledCounts, Stint, Verdict
@@ -234,6 +234,6 @@ class Stored:
     accounted: dict[tuple[str, str], AccountedTotals] = field(default_factory=dict)
     outages: dict[str, OutageTotal] = field(default_factory=dict)
     corrections: list[Correction] = field(default_factory=list)
-    register: list[Entry] = field(default_factory=list)
+    register: Sequence[Entry] = ()
     marks: list[Mark] = field(default_factory=list)
     arrivals: dict[str, list[Arrival]] = field(default_factory=dict)

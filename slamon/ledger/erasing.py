@@ -201,7 +201,7 @@ def erase(connection: sqlite3.Connection, wanted: Wanted, author: str, reason: s
         connection.execute("update notice set author = ? where author = ?", (finding.instead, name))
     entries = sorted({held.entry for held in finding.held if held.digest in erased})
     body = {"entries": entries, "erased": erased, "reason": reason}
-    (made,) = append(connection, [Entry(personal.ERASURE, author, body)], now, None)
+    (made,) = append(connection, [Entry(personal.ERASURE, author, body)], now)
     connection.execute("replace into fact values (?, 1)", (SCRUB,))
     return made, finding
 

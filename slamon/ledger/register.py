@@ -85,14 +85,8 @@ def _link(before: str, row: Sequence[Any]) -> str:
     return digest(before, list(row[:7]))
 
 
-def append(connection: sqlite3.Connection, entries: Iterable[Entry], now: int, guard: Guard | None) -> list[Entry]:
-    """Adds entries at the end, inside the caller's transaction; gives them as they were entered at `now` (ms).
-
-    What `guard` raises leaves everything as it was.
-    """
-    if guard is not None:
-        instead = guard(read_entries(connection))
-        entries = entries if instead is None else instead
+def append(connection: sqlite3.Connection, entries: Iterable[Entry], now: int) -> list[Entry]:
+    """Adds entries at the end, inside the caller's transaction; gives them as they were entered at `now` (ms)."""
     last, before = connection.execute("select id, digest from register order by id desc limit 1").fetchone() or (0, "")
     made = []
     for number, entry in enumerate(entries, last + 1):
@@ -105,6 +99,11 @@ def append(connection: sqlite3.Connection, entries: Iterable[Entry], now: int, g
         made.append(replace(entry, id=number, entered=now, digest=before))
     connection.execute("replace into fact values (?, ?)", (_COUNT, last + len(made)))
     return made
+
+
+def as_read(entry: Entry) -> Entry:
+    """An entry that was just made, as `read_entries` gives it from then on."""
+    return replace(entry, body=json.loads(canonical(entry.body)), content=None)
 
 
 def read_entries(connection: sqlite3.Connection) -> list[Entry]:

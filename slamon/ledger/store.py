@@ -15,7 +15,7 @@ from slamon.ledger.notices import Notice, put
 from slamon.ledger.opening import connect, created, examined, prepared, wal_of, whole
 from slamon.ledger.pruning import prune, transaction
 from slamon.ledger.reading import Durations, read
-from slamon.ledger.register import Entry, Guard, append
+from slamon.ledger.register import Entry, Guard, append, as_read, read_entries
 from slamon.ledger.trouble import damaged, translated
 from slamon.ledger.writing import Keys, write
 
@@ -33,6 +33,7 @@ class Ledger:
         self._keys = Keys(connection)
         self._thread = ThreadPoolExecutor(1, "ledger")
         self._closed = False
+        self._entries: Sequence[Entry] | None = None
 
     @classmethod
     def open(cls, path: Path) -> "Ledger":
@@ -76,6 +77,7 @@ class Ledger:
         """What is stored, see `reading.read`; blocks, so call it before the loop runs or through `do`."""
         try:
             stored = self.do(lambda: read(self._connection, since, durations)).result()
+            self._entries = stored.register = tuple(stored.register)
         except (ValueError, KeyError, TypeError) as error:
             raise damaged(self.path, f"a row cannot be read: {type(error).__name__} {error}") from error
         stored.clean = self.was_clean
@@ -103,19 +105,36 @@ class Ledger:
         return self.do(lambda: prune(self._connection, before))
 
     def enter(self, entries: Iterable[Entry], now: int, guard: Guard | None = None) -> "Future[list[Entry]]":
-        """Add entries to the register, all or none, see `register.append`; `now` in ms."""
+        """Add entries to the register, all or none, see `register.append`; `now` in ms.
+
+        What `guard` raises leaves everything as it was.
+        """
         entries = list(entries)
 
         def entered() -> list[Entry]:
+            there = self._all_entries()
+            instead = None if guard is None else guard(there)
             with transaction(self._connection):
-                return append(self._connection, entries, now, guard)
+                made = append(self._connection, entries if instead is None else instead, now)
+            self._entries = (*there, *map(as_read, made))
+            return made
 
         return self.do(entered)
+
+    def entries(self) -> "Future[Sequence[Entry]]":
+        """The register's entries in order; kept in memory, as nobody else writes them. Not to be changed."""
+        return self.do(self._all_entries)
+
+    def _all_entries(self) -> Sequence[Entry]:
+        if self._entries is None:
+            self._entries = tuple(read_entries(self._connection))
+        return self._entries
 
     def erase(self, wanted: Wanted, author: str, reason: str, now: int) -> "Future[Erased]":
         """Erase names or texts of the register, see `erasing.erase`, and write the file anew; `now` in ms."""
 
         def erased() -> Erased:
+            self._entries = None
             with transaction(self._connection):
                 entry, finding = erase(self._connection, wanted, author, reason, now)
             return Erased(entry, finding, _scrubbed(self._connection))

@@ -18,7 +18,7 @@ from slamon.errors import UsageError
 from slamon.export.own import Own
 from slamon.export.text import render
 from slamon.figures import Figures
-from slamon.ledger import Ledger, Mark, backup, register
+from slamon.ledger import Ledger, Mark, backup
 from slamon.ledger.notices import notices
 from slamon.ledger.register import corrections
 from slamon.running.arrivals import Arrivals
@@ -224,9 +224,9 @@ class Answers:
         catalogue, now = live.figures.catalogue, live.clock.now()
         entered = await asyncio.to_thread(enter, catalogue, live.ledger, value, now, running=True)
         async with live.refreshing:
-            entries = await asyncio.to_thread(register, live.ledger.path)
-            live.figures.correct(corrections(entries))
-            live.closed = counted(entries)
+            entries = await asyncio.wrap_future(live.ledger.entries())
+            corrected, live.closed = await asyncio.to_thread(lambda: (corrections(entries), counted(entries)))
+            live.figures.correct(corrected)
         await live.desk.take(entries)
         return entered.told()
 

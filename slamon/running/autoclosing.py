@@ -1,7 +1,7 @@
 """Periods that are closed without anybody's doing, some working days after their end, once they are settled."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -10,7 +10,7 @@ from slamon.catalogue import Catalogue
 from slamon.clock import Clock
 from slamon.errors import LedgerError, UsageError
 from slamon.export.own import Own
-from slamon.ledger import Ledger, register
+from slamon.ledger import Entry, Ledger
 from slamon.running.closings import CLOSING, closings
 from slamon.running.due import Rule, closing_rules
 from slamon.running.errands import ErrandFailed, Errands
@@ -79,7 +79,8 @@ class Closer:
         if self._errands is None or not self._rules:
             return
         due: dict[str, list[str]] = {}
-        for agreement, period in await asyncio.to_thread(lambda: list(self._due(self._clock.now()))):
+        entries = await asyncio.wrap_future(self._ledger.entries())
+        for agreement, period in await asyncio.to_thread(lambda: list(self._due(entries, self._clock.now()))):
             due.setdefault(period, []).append(agreement)
         for period, agreements in due.items():
             try:
@@ -89,9 +90,9 @@ class Closer:
                 for agreement in agreements:
                     self._wait(agreement, period, str(error))
 
-    def _due(self, now: int) -> Iterator[Key]:
+    def _due(self, entries: Sequence[Entry], now: int) -> Iterator[Key]:
         """What came due, is open, and may be tried now."""
-        done = closings(register(self._ledger.path))
+        done = closings(entries)
         for agreement, rule in self._rules.items():
             for due in rule.due(self._since.get(f"closing {agreement}", 0), now):
                 key = (agreement, due.period)
@@ -99,7 +100,7 @@ class Closer:
                     yield key
 
     async def _close(self, errands: Errands, period: str, agreements: list[str]) -> None:
-        entries = await asyncio.to_thread(register, self._ledger.path)
+        entries = await asyncio.wrap_future(self._ledger.entries())
         after = entries[-1].id if entries else 0
         async for told in errands.send("close", period=period, agreements=agreements, at=self._clock.now()):
             agreement = str(told["agreement"])

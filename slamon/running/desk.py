@@ -6,7 +6,8 @@ ones are read again, within the hour), but for what coming observations may stil
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from operator import is_
 from typing import Protocol
 
 import structlog
@@ -47,10 +48,11 @@ class Live(Protocol):
 class RunningDesk:
     """The register's complaints, scores and actions, with what was found of them."""
 
-    def __init__(self, live: Live, entries: Iterable[Entry]) -> None:
+    def __init__(self, live: Live, entries: Sequence[Entry]) -> None:
         self.samples = DeskSamples()
         """As of the newest turn."""
         self._live = live
+        self._entries = entries
         self._desk = Desk.of(entries)
         self._leeway = Leeway()
         self._found: dict[int, Finding] = {}
@@ -63,9 +65,17 @@ class RunningDesk:
 
     async def take(self, entries: Sequence[Entry]) -> None:
         """The register's entries as they are now: counted at once, reconciled soon."""
-        self._desk = await asyncio.to_thread(Desk.of, entries)
+        self._desk = await asyncio.to_thread(self._folded, entries)
+        self._entries = entries
         await self._count()
         self._wake.set()
+
+    def _folded(self, entries: Sequence[Entry]) -> Desk:
+        """Only what was added since is folded in, unless something was erased."""
+        before = len(self._entries)
+        if before <= len(entries) and all(map(is_, self._entries, entries)):
+            return self._desk.after(entries[before:])
+        return Desk.of(entries)
 
     async def keep(self) -> None:
         """Every minute, and when something was entered: reconcile and count; at first count, so that all is shown."""

@@ -55,7 +55,8 @@ def enter(catalogue: Catalogue, ledger: Ledger, value: object, now: int, *, runn
             return erasing.erase(ledger, value, now)
         if prepare is None:
             raise UsageError(f"what is entered is unknown: expected what: {' or '.join([*_KINDS, ERASURE])}")
-        prepared = prepare(Ground(catalogue, ledger.path, now, running), value)
+        ground = Ground(catalogue, ledger.path, now, running, lambda: ledger.entries().result())
+        prepared = prepare(ground, value)
     except ValidationError as error:
         raise UsageError(explained(error)) from None
     return Entered(tuple(ledger.enter(prepared.entries, now, prepared.guard).result()), now, prepared.more)

@@ -8,7 +8,7 @@ from slamon.catalogue.quantities import InstantMs
 from slamon.desk import Channel, Complaint, ComplaintState, Desk
 from slamon.desk.folding import ANSWER, COMPLAINT, LINK, REOPENING, SOLUTION
 from slamon.errors import UsageError
-from slamon.ledger import Entry, register
+from slamon.ledger import Entry
 from slamon.running.entering.ground import (
     Ground,
     Named,
@@ -122,7 +122,7 @@ def remark(_ground: Ground, value: Any) -> Prepared:
 def link(ground: Ground, value: Any) -> Prepared:
     """A complaint and an outage that is in the ledger, once."""
     said = Linking.model_validate(value)
-    service = said.service or _known(register(ground.ledger), said.entry).service
+    service = said.service or _known(ground.entries(), said.entry).service
     begin = outage_at(ground, service, said.at)
 
     def guard(there: Sequence[Entry]) -> None:

@@ -1,7 +1,7 @@
 """What all kinds of entries share: texts and their bounds, what an entry may name, and how a mistake is told."""
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -59,12 +59,16 @@ Named = Annotated[Name | None, BeforeValidator(_name_or_none)]
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """On what an entry is checked. `ledger`: its file; `now`: when it is entered (ms); `running`: slamon probes."""
+    """On what an entry is checked.
+
+    `ledger`: its file; `now`: when it is entered (ms); `running`: slamon probes; `entries`: those that are there.
+    """
 
     catalogue: Catalogue
     ledger: Path
     now: int
     running: bool = False
+    entries: Callable[[], Sequence[Entry]] = tuple
 
 
 @dataclass(frozen=True, slots=True)
