@@ -22,7 +22,7 @@ from slamon.ledger import Entry, broken, frozen, register
 from slamon.ledger.register import CorrectionState, Standing, corrections, standings
 from slamon.running.closings import CLOSING, RESTATEMENT, Closing, closing_of, closings
 from slamon.running.entering import must_be_agreement
-from slamon.running.freezing import Content, entry_value, freeze, to_close, unsettled, with_names
+from slamon.running.freezing import Content, NotStoredYet, entry_value, freeze, to_close, unsettled, with_names
 from slamon.running.stored import figures_of, known_figures
 from slamon.running.verifying import differences, first_difference
 from slamon.shown import instant_text
@@ -98,8 +98,12 @@ def _closed_already(closing: Closing) -> str:
 
 def _settled(place: Place, period: str, names: Iterable[str]) -> dict[str, Content]:
     """The frozen contents by agreement; UsageError where one cannot be closed, with all that is not settled."""
-    figures, at = place.figures(period, _now())
-    periods = {name: to_close(figures, name, period, at) for name in names}
+    now = _now()
+    figures, at = place.figures(period, now)
+    try:
+        periods = {name: to_close(figures, name, period, at, now) for name in names}
+    except NotStoredYet as error:
+        raise UsageError(f"{period} is over, and nothing was closed: {error}. Try again later") from None
     open_ = [f"{name}: {why}" for name, found in periods.items() for why in unsettled(figures, name, found, at)]
     if open_:
         raise UsageError(f"{period} is not settled yet, nothing was closed. {'. '.join(open_)}. Try again later")

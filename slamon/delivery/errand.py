@@ -25,9 +25,8 @@ from slamon.desk.reconciling import Leeway, Reconciling
 from slamon.errors import SlamonError, UsageError
 from slamon.ledger import register
 from slamon.reports.printing import give_way
-from slamon.running.freezing import freeze, packed, to_close, unsettled
+from slamon.running.freezing import NotStoredYet, freeze, packed, to_close, unsettled
 from slamon.running.stored import figures_of, known_figures
-from slamon.shown import instant_text
 
 _BACK_MS = 31 * DAY_MS
 """So much before a complaint is read too, so that outages are whole."""
@@ -77,10 +76,10 @@ def _close(asked: Asked, loaded: Catalogue) -> None:
     figures, at = known_figures(loaded, asked.ledger, name, now, running=True)
     for agreement in asked.words["agreements"]:
         try:
-            if at < figures.period(agreement, name).end <= now:
-                _say(agreement=agreement, unsettled=f"what is stored reaches up to {instant_text(at)} only")
-                continue
-            period = to_close(figures, agreement, name, at)
+            period = to_close(figures, agreement, name, at, now)
+        except NotStoredYet as error:
+            _say(agreement=agreement, unsettled=str(error))
+            continue
         except UsageError as error:
             _say(agreement=agreement, refused=str(error))
             continue

@@ -41,16 +41,22 @@ NAMES = ("author", "reason")
 """Of a correction of the register: personal, so that they are read from its entry."""
 
 
-def to_close(figures: Figures, agreement: str, name: str, at: int) -> Period:
-    """The period that is to be closed; UsageError says why it cannot be one."""
+class NotStoredYet(UsageError):
+    """The period is over, and what was seen is not stored up to its end: to be tried again."""
+
+
+def to_close(figures: Figures, agreement: str, name: str, at: int, now: int) -> Period:
+    """The period that is to be closed, of facts known up to `at` (ms); UsageError says why it cannot be one."""
     period = figures.period(agreement, name)
     if period.kind is None:
         raise UsageError(f"{name} is a free span: only a whole week, month, quarter or year is closed, as 2026-10")
-    if period.end > at:
+    if period.end > now:
         raise UsageError(
             f"{name} has not ended for {agreement}: it ends at {instant_text(period.end)}, "
-            f"and it is {instant_text(at)} now"
+            f"and it is {instant_text(now)} now"
         )
+    if period.end > at:
+        raise NotStoredYet(f"what is stored reaches up to {instant_text(at)} only")
     if not figures.book.within(agreement, period):
         raise UsageError(f"the agreement {agreement} was not in force in {name}: there is nothing to close")
     begins = [figures.book.begins(service) for service in figures.book.agreements[agreement].services]

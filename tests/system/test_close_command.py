@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from slamon.commands.control import Control
 
 from tests.system import calling
 from tests.system.calling import CATALOGUE, MINUTE, START, Slamon, clock, imported, line
@@ -120,6 +121,21 @@ def test_a_period_before_the_first_observation_is_not_closed(month: Slamon) -> N
     done = month("close", "2026-08", "--author", "sm")
     assert done.code == 2
     assert "2026-08 of gold cannot be closed: the first observation was at 2026-10-05T00:00:00.000Z" in done.err
+
+
+def test_a_period_that_is_over_and_not_stored_to_its_end_is_told_as_such(
+    month: Slamon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = START + 120 * MINUTE
+    by_hand(f"insert or replace into fact values ('watermark', {full})")
+    with monkeypatch.context() as patched:
+        patched.setattr(Control, "alive", lambda _: True)  # it runs, and its disk has been full since
+        done = month(*CLOSE)
+        told = "2026-10 is over, and nothing was closed: what is stored reaches up to 2026-10-05T02:00:00.000Z only."
+        assert (done.code, told in done.err) == (2, True), done.err
+        done = month("close", "2027-01", "--author", "sm")
+        assert "2027-01 has not ended for gold: it ends at 2027-02-01T00:00:00.000Z, and it is 2027-01-01" in done.err
+    assert json.loads(month("close", "list", "-f", "json").out) == {"closings": []}
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def _resolved(said: Said, numbers: dict[str, int]) -> dict[str, Any]:
 def _closing(catalogue: Catalogue, path: Path, one: Closed) -> dict[str, Any]:
     at = _ms(one.at)
     figures, _ = figures_of(catalogue, path, one.period, at, running=False)
-    period = to_close(figures, one.agreement, one.period, at)
+    period = to_close(figures, one.agreement, one.period, at, at)
     content = freeze(figures, one.agreement, period, at)
     what = CLOSING if one.reason is None else RESTATEMENT
     more = {} if one.reason is None else {"reason": one.reason}
