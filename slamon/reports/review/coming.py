@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from slamon.accounting import Revision
 from slamon.accounting.proposal import LeftOut, Proposal
+from slamon.catalogue.agreements import Agreement
+from slamon.catalogue.terms import stages
 from slamon.reports.document import (
     NOTHING,
     Block,
@@ -31,23 +33,26 @@ FEW = 6
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """An agreement that ends at an instant (ms), or whose next revision begins then."""
+    """An agreement that ends at an instant (ms), or whose next revision begins then.
+
+    Its terms are told as they are written: the accounting's dates (holidays, recurrences) are made anew by revision.
+    """
 
     agreement: str
     at: int
-    before: Revision
-    after: Revision | None
+    before: Agreement
+    after: Agreement | None
 
 
 def renewals(material: Material) -> list[Renewal]:
     """Every end and revision that is to come, and the ends in the reviewed period and since; the first one first."""
     found = []
     for name in agreements_of(material.catalogue, material.customer):
-        revisions = material.figures.book.agreements[name].revisions
-        for before, after in zip(revisions, (*revisions[1:], None), strict=True):
+        written = stages(material.catalogue.agreements[name])
+        for before, after in zip(written, (*written[1:], None), strict=True):
             since = material.period.start if after is None else material.now
-            if before.valid_until is not None and before.valid_until > since:
-                found.append(Renewal(name, before.valid_until, before, after))
+            if before.end is not None and before.end > since:
+                found.append(Renewal(name, before.end, before.written, None if after is None else after.written))
     return sorted(found, key=lambda renewal: (renewal.at, renewal.agreement))
 
 
@@ -94,15 +99,12 @@ def _terms(one: Renewal) -> Cell:
     told: list[Cell] = []
     if before.target != after.target:
         told.append(say("renewal.target_changes", before=agreed(before.target), after=agreed(after.target)))
-    if before.hours != after.hours:
-        told.append(say("renewal.hours", before=_hours(before), after=_hours(after)))
-    names = ("period", "zone", "rules", "latency", "credits", "maintenance")
+    if before.service_hours != after.service_hours:
+        hours = {"before": Text(before.service_hours), "after": Text(after.service_hours)}
+        told.append(say("renewal.hours", **hours))
+    names = ("period", "timezone", "response", "rules", "latency", "credits", "maintenance")
     told += [say(f"renewal.{name}") for name in names if getattr(before, name) != getattr(after, name)]
     return Many(tuple(told)) if told else NOTHING
-
-
-def _hours(revision: Revision) -> Cell:
-    return say("hours.round") if revision.hours is None else Text(revision.hours.id)
 
 
 # -- proposals

@@ -234,7 +234,7 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
     "decisions.no_review": ("No earlier review was entered.", "Es ist kein früheres Review eingetragen."),
     "decisions.held": (
         "Review no. {number} on {period}, held on {day}. Taking part: {people}.",
-        "Review Nr. {number} zu {period} am {day}. Teilnehmende: {people}.",
+        "Review Nr. {number} ({period}) am {day}. Teilnehmende: {people}.",
     ),
     "decisions.none": ("Nothing was decided there.", "Dort wurde nichts beschlossen."),
     "decisions.all_ended": (
@@ -307,12 +307,12 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
     "renewal.target_changes": ("target {before} → {after}", "Ziel {before} → {after}"),
     "renewal.hours": ("service hours {before} → {after}", "Servicezeiten {before} → {after}"),
     "renewal.period": ("other period", "anderer Abrechnungszeitraum"),
-    "renewal.zone": ("other time zone", "andere Zeitzone"),
+    "renewal.timezone": ("other time zone", "andere Zeitzone"),
+    "renewal.response": ("other response time", "andere Reaktionszeit"),
     "renewal.rules": ("other rules", "andere Regeln"),
     "renewal.latency": ("other latency objective", "anderes Antwortzeitziel"),
     "renewal.credits": ("other credits", "andere Gutschriften"),
     "renewal.maintenance": ("other maintenance", "andere Wartung"),
-    "hours.round": ("24x7", "24x7"),
     # -- proposals
     "proposals.none": (
         "There is nothing to look back on.",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from slamon.accounting import parse_period
 from slamon.accounting.proposal import propose
+from slamon.catalogue.agreements import REVISABLE
 from slamon.catalogue.quantities import instant_ms
 from slamon.desk import Desk
 from slamon.desk.improving import improved
@@ -334,6 +335,36 @@ def test_agreements_that_end_or_change_stand_with_what_changes(told: Document) -
         ["office", "1 Apr 2027 00:00:00", "83", "new revision", "target 98 % → 99 %; service hours buero → 24x7"],
     ]
     assert sentences(told, "renewals") == ["2 are due within 90 days, or over already."]
+
+
+REVISED: dict[str, tuple[Any, str]] = {
+    "target": ("99.95%", "target 99.9 % → 99.95 %"),
+    "period": ("quarter", "other period"),
+    "timezone": ("Europe/Lisbon", "other time zone"),
+    "service_hours": ("buero", "service hours feiertags → buero"),
+    "response": ("15m", "other response time"),
+    "maintenance": ([], "other maintenance"),
+    "rules": ({"notice": "24h"}, "other rules"),
+    "latency": ({"threshold": "800ms", "target": "95%"}, "other latency objective"),
+    "credits": ([], "other credits"),
+}
+
+
+@pytest.mark.parametrize("key", REVISABLE)
+def test_a_revision_to_come_is_told_with_what_it_changes_and_nothing_else(tmp_path: Path, key: str) -> None:
+    """Holidays and recurring maintenance stay what they are, though each revision reckons their dates anew."""
+    new, told = REVISED[key]
+    hours = {"hours": {"mon-fri": ["08:00-18:00"]}, "holidays": {"country": "DE"}}
+    gold = {**world.CATALOGUE["agreements"]["gold"], "service_hours": "feiertags", "valid_until": "2027-09-01",
+            "revisions": [{"valid_from": "2027-03-01", key: new}]}  # fmt: skip
+    catalogue = {
+        **world.CATALOGUE,
+        "agreements": {**world.CATALOGUE["agreements"], "gold": gold},
+        "calendars": {**world.CATALOGUE["calendars"], "feiertags": hours},
+    }
+    known = world.figures(tmp_path, catalogue)
+    changed = rows(pack(world.reviewed(known)), "renewals")[0]
+    assert [text(changed[name]) for name in ("what", "terms")] == ["new revision", told]
 
 
 def test_closed_periods_show_closing_and_restatement_and_whether_they_still_hold(known: Figures) -> None:
