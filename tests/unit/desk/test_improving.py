@@ -49,7 +49,7 @@ def figures(until: int, down: dict[str, int]) -> Figures:
 def action(figure: Improvement, value: str, **more: Any) -> Action:
     given: dict[str, Any] = {"state": ActionState.DONE, "ended": DONE, **more}
     expected = Expectation(figure, "gold", "shop", Fraction(value))
-    return Action(7, ENTERED, "Ada", "More memory", "Cy", "web", DONE, expected=expected, **given)
+    return Action(7, given.pop("entered", ENTERED), "Ada", "More memory", "Cy", "web", DONE, expected=expected, **given)
 
 
 def measured(figure: Improvement, value: str, days: int = 10, **down: Any) -> Improved:
@@ -121,6 +121,27 @@ class TestMeasured:
         assert told.after is not None
         assert told.before.start == BEGUN
         assert told.after.end - told.after.start == ENTERED - BEGUN
+
+
+    def test_ninety_days_are_the_most(self) -> None:
+        entered, now = BEGUN + 100 * DAY_MS, at("2026-12-01T00:00") + 100 * DAY_MS
+        done = date(2026, 11, 30)
+        told = improved(figures(now, {}), action(Improvement.AVAILABILITY, "0.9", ended=done, entered=entered), [], now)
+
+        assert told is not None
+        assert told.before is not None
+        assert told.after is not None
+        assert (told.before.start, told.before.end) == (entered - 90 * DAY_MS, entered)
+        assert told.after.end - told.after.start == 90 * DAY_MS
+
+    def test_complaints_of_another_customer_are_not_counted(self) -> None:
+        now = DONE_MS + 10 * DAY_MS
+        said = [complaint("2026-09-12T12:00"), complaint("2026-09-13T12:00", customer="staff")]
+        told = improved(figures(now, {}), action(Improvement.COMPLAINTS, "0"), said, now)
+
+        assert told is not None
+        assert told.after is not None
+        assert told.after.value == MONTH_MS / (10 * DAY_MS)
 
 
 class TestNotMeasured:

@@ -117,6 +117,13 @@ class TestSlow:
         )
         assert slow.threshold_us == 1_000_000
 
+    @pytest.mark.parametrize(("target", "finding"), [("80%", Finding.NOT_SEEN), ("80.001%", Finding.SLOW)])
+    def test_just_as_many_fast_ones_as_agreed_are_enough(self, target: str, finding: Finding) -> None:
+        terms = {"latency": {**AGREED["latency"], "target": target}}
+        figures = watched(catalogue(**terms), slow=[("shop/web", "12:00", "12:03")])  # 12 of 15 are fast
+
+        assert found(figures, complaint("12:05", "12:10", "Alles langsam")).finding is finding
+
     def test_as_fast_as_agreed_is_not_seen(self) -> None:
         figures = watched(catalogue(**AGREED), slow=[("shop/web", "13:00", "13:15")])
 
@@ -227,6 +234,7 @@ class TestNotOwed:
         figures = watched(catalogue(**MAINTENANCE))
 
         assert found(figures, complaint("12:30", "13:29")).finding is Finding.IN_MAINTENANCE
+        assert found(figures, complaint("12:30", "13:30")).finding is Finding.IN_MAINTENANCE  # just half
         assert found(figures, complaint("12:30", "13:31")).finding is Finding.NOT_SEEN
 
     def test_where_nothing_is_agreed_all_time_is_owed(self) -> None:
@@ -267,10 +275,17 @@ class TestUnknown:
 
         assert (one.finding, one.settled) == (Finding.UNKNOWN_TIME, False)
 
+    def test_no_time_to_come_is_looked_at(self) -> None:
+        one = found(watched(catalogue()), complaint("19:30", "19:55"))
+
+        assert (one.looked.start, one.looked.end) == (at("19:20"), NOW)
+
     def test_what_may_still_be_confirmed_is_not_settled(self) -> None:
         figures = watched(catalogue(), [("shop/web", "19:59", "20:00")])
 
         assert not found(figures, complaint("19:55")).settled
+        assert not found(figures, complaint("19:30", "19:50")).settled  # ten minutes more are looked at
+        assert found(figures, complaint("19:30", "19:49")).settled
         assert found(figures, complaint("12:00", "12:10")).settled
 
 

@@ -141,6 +141,13 @@ class TestMoods:
         assert mood.csat is not None
         assert mood.csat.mean == Fraction(sum(one + other), len(one) + len(other))
 
+    def test_both_days_are_of_the_span(self) -> None:
+        days = ("2026-09-30", "2026-10-01", "2026-10-31", "2026-11-01")
+        told = [said(5, asked=day) for day in days]
+        for found in (moods(told, date(2026, 10, 1), date(2026, 10, 31)),
+                      of_customers(told, date(2026, 10, 1), date(2026, 10, 31))):  # fmt: skip
+            assert [mood.csat.count for mood in found if mood.csat is not None] == [2]
+
     def test_small_numbers_are_said_so(self) -> None:
         few, enough = csat([5] * (FEW - 1)), csat([5] * FEW)
 
