@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from slamon.accounting import Ratio, Span, whole_ms
 from slamon.accounting.allowance import allowances
-from slamon.accounting.promise import Carried, carried, promised, uncovered
+from slamon.accounting.promise import Carried, carried, merged, promised, uncovered
 from slamon.accounting.spans import clipped
 from slamon.catalogue import Catalogue, CheckModel
 from slamon.catalogue.agreements import AgreementKind
@@ -37,6 +37,7 @@ def weaknesses(catalogue: Catalogue, at: int) -> list[Weakness]:
     found = [
         *(one for subject in below.all(AgreementKind.SLA) for one in _promises(below, subject)),
         *(one for subject in below.all(AgreementKind.SLA) for one in _underpinned(below, subject)),
+        *(one for subject in below.all(AgreementKind.SLA) for one in _lapsing(below, subject)),
         *(one for subject in below.all(*AgreementKind) for one in _unseen(subject, at)),
         *_loose(catalogue),
     ]
@@ -125,6 +126,30 @@ def _underpinned(below: Below, subject: Subject) -> Iterator[Weakness]:
         ends = [one.stage.end for one in (subject, lower) if one.stage.end is not None]
         if under and (not ends or max(starts) < min(ends)):
             yield from _carries(below, lower, subject, under[0])
+
+
+def _lapsing(below: Below, subject: Subject) -> Iterator[Weakness]:
+    """Time of the year in which no team or supplier owes any more, or yet, what one of them owes in the rest of it."""
+    needed = below.hard(subject.written.services)
+    for service in (name for name in below.catalogue.services if name in needed):
+        lower = [one for one in below.all(AgreementKind.OLA, AgreementKind.UC) if service in one.written.services]
+        held = merged([promised([_valid(below, one)], one.terms.target) for one in lower], max)
+        missing = uncovered(below.serving(subject), held)
+        if lower and missing:
+            last = max(lower, key=lambda one: _valid(below, one).end)
+            said = say(
+                "weak.carry_validity", agreement=_name(last), service=Text(service), upper=_name(subject),
+                kind=say(f"agreement.kind.{last.written.kind.value}"), time=Duration(missing),
+            )  # fmt: skip
+            key = "valid_from" if last.stage.end is None else "valid_until"
+            path = ("agreements", last.id, key)
+            yield Weakness("carry_validity", path, last.id, said, say("remedy.carry_validity"))
+
+
+def _valid(below: Below, subject: Subject) -> Span:
+    """When a revision is in force in the year."""
+    start, end = subject.stage.start, subject.stage.end
+    return Span(max(below.start, start or below.start), below.end if end is None else min(below.end, end))
 
 
 def _carries(below: Below, lower: Subject, upper: Subject, service: str) -> Iterator[Weakness]:

@@ -97,6 +97,16 @@ OFFERED_WORDS: dict[str, tuple[Form, Form]] = {
         "Agree at least {wanted} here, or at most {target} above.",
         "Hier mindestens {wanted} vereinbaren oder darüber höchstens {target}.",
     ),
+    "weak.carry_validity": (
+        "{agreement} ({kind}) is not in force in {time} of the year to come in which {upper} stands on {service}, and "
+        "neither is another one.",
+        "{agreement} ({kind}) gilt im kommenden Jahr {time} lang nicht, in denen {upper} auf {service} aufbaut; auch "
+        "nichts anderes ist für diese Zeit vereinbart.",
+    ),
+    "remedy.carry_validity": (
+        "Prolong it, or agree with another team or supplier.",
+        "Verlängern oder mit einem anderen Team oder Lieferanten vereinbaren.",
+    ),
     "weak.carry_hours": (
         "{agreement} ({kind}) promises nothing for {service} in {time} a year in which {upper} owes it.",
         "{agreement} ({kind}) sagt für {service} in {time} im Jahr nichts zu, in denen {upper} ihn schuldet.",

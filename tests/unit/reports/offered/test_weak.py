@@ -134,6 +134,44 @@ def test_hours_that_do_not_hold_those_above() -> None:
     assert found(value) == []
 
 
+def test_what_ends_before_the_agreement_above_does_not_carry_it() -> None:
+    """From 1 January to 2 June, 366 days after the beginning, are 152 days of 24 h."""
+    value = sound()
+    value["agreements"]["net"]["valid_until"] = "2027-01-01"
+    said = told(value)
+    assert set(said) == {"carry_validity"}
+    assert said["carry_validity"] == (
+        "agreements.net.valid_until: net (Underpinning contract) is not in force in 3,648 h of the year to come in "
+        "which gold stands on net, and neither is another one. Prolong it, or agree with another team or supplier."
+    )
+    assert "gilt im kommenden Jahr 3.648 h lang nicht" in told(value, "de")["carry_validity"]
+    value["agreements"]["next"] = value["agreements"]["net"] | {"valid_from": "2027-01-01", "valid_until": None}
+    assert found(value) == []
+    value["agreements"]["next"]["valid_from"] = "2027-01-03"
+    assert "in 48 h of the year" in told(value)["carry_validity"]
+    del value["agreements"]["net"]
+    assert told(value)["carry_validity"].startswith("agreements.next.valid_from: next (Underpinning contract) is not")
+    value["agreements"]["gold"]["valid_from"] = "2027-01-03"
+    assert found(value) == []
+
+
+def test_what_is_over_before_the_agreement_above_begins_is_not_compared() -> None:
+    value = sound()
+    value["agreements"]["net"] |= {"target": "90%", "response": "5h", "valid_until": "2026-09-01"}
+    value["agreements"]["next"] = {
+        **value["agreements"]["net"], "target": "99.8%", "response": "1h", "valid_from": "2026-09-01",
+        "valid_until": None,
+    }  # fmt: skip
+    value["agreements"]["gold"]["valid_from"] = "2026-09-01"
+    assert found(value) == []
+
+
+def test_just_the_target_above_carries_it() -> None:
+    value = sound()
+    value["agreements"]["own"] = value["agreements"]["db"] | {"services": ["shop"], "target": "99%"}
+    assert found(value) == []
+
+
 def test_hours_of_another_customers_agreement_below() -> None:
     value = sound()
     del value["agreements"]["net"]
