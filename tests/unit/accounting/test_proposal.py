@@ -102,6 +102,13 @@ def test_what_is_not_over_not_owed_or_not_seen_is_not_counted() -> None:
     assert [out.reason for out in found.left_out] == ["not_in_service", "no_data", "not_over"]
 
 
+def test_a_period_of_which_one_revision_was_not_seen_is_not_counted() -> None:
+    unseen = replace(figure(1, 0, observed_ms=0), revision=2)
+    found = propose([figure(1, 0), unseen, figure(2, 0)], {1: Fraction(0), 2: Fraction(0)}, Fraction(1), SURE)
+    assert found.counted == ("2026-02",)
+    assert [(out.period, out.reason) for out in found.left_out] == [("2026-01", "no_data")]
+
+
 def test_both_revisions_of_a_period_must_keep_it() -> None:
     second = replace(figure(1, 1_000), revision=2)
     found = propose([figure(1, 0), second], {1: Fraction(0), 2: Fraction(0)}, Fraction(1), SURE)

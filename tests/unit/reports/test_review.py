@@ -161,6 +161,30 @@ def test_credits_are_those_of_the_agreements_own_periods(known: Figures, told: D
     ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Document:
+    """Gold is of two services, and in December the shop was down for two hours more than the database."""
+    gold = world.CATALOGUE["agreements"]["gold"]
+    credits = [{"below": "99.9%", "credit": "5%"}, {"below": "99.7%", "credit": "15%"}]
+    agreements = {**world.CATALOGUE["agreements"], "gold": {**gold, "services": ["db", "shop"], "credits": credits}}
+    first = instant_ms("2026-12-10T10:00:00Z")
+    more = range(first, first + 120 * world.MINUTE, world.STEP * world.MINUTE)
+    seen = [{**line, "verdict": "down", "reason": "timeout"} if line["check"] == "shop/home" and line["at"] in more
+            else line for line in world.observations()]  # fmt: skip
+    folder = tmp_path_factory.mktemp("two")
+    return pack(world.reviewed(world.figures(folder, {**world.CATALOGUE, "agreements": agreements}, seen)))
+
+
+def test_the_highest_credit_of_several_services_is_due(two: Document) -> None:
+    facts = {text(name): text(cell) for name, cell in table(two, "facts").rows}
+    assert facts["Service credits due"] == "gold November 2026: 5 %; gold December 2026: 15 %"
+
+
+def test_the_last_periods_are_counted_by_service(two: Document) -> None:
+    found = {text(row["service"]): text(row["trend"]) for row in rows(two, "summary") if exact(row["agreement"]) == "gold"}
+    assert found == {"Datenbank": "4 of 5", "Onlineshop": "2 of 5"}
+
+
 def test_a_proposal_is_that_of_what_if(known: Figures, told: Document) -> None:
     for row in rows(told, "proposals"):
         agreement = exact(row["agreement"])
@@ -255,6 +279,14 @@ def test_satisfaction_is_that_of_the_desk_with_counts_and_intervals(known: Figur
     assert [(exact(row["period"]), exact(row["csat_count"])) for row in trend] == [("2026-Q3", 2), ("2026-Q4", 6)]
     facts = {text(name): text(cell) for name, cell in table(told, "facts").rows}
     assert facts["Satisfaction"] == "66.6 % satisfied (6 asked); NPS +25 (4 asked)"
+
+
+def test_a_period_with_one_scale_only_is_in_the_trend(known: Figures) -> None:
+    told = [("2026-09-28", world.score("nps", 9, "2026-09-15")), ("2026-12-28", world.score("csat", 4, "2026-12-15"))]
+    trend = rows(pack(world.reviewed(known, desk=Desk.of(world.entries(told)))), "satisfaction-trend")
+    assert [(exact(r["period"]), exact(r["csat_count"]), exact(r["nps_count"])) for r in trend] == [
+        ("2026-Q3", 0, 1), ("2026-Q4", 1, 0),
+    ]  # fmt: skip
 
 
 def test_an_action_that_is_done_stands_with_the_figure_before_and_after(known: Figures, told: Document) -> None:
@@ -365,6 +397,40 @@ def test_a_revision_to_come_is_told_with_what_it_changes_and_nothing_else(tmp_pa
     known = world.figures(tmp_path, catalogue)
     changed = rows(pack(world.reviewed(known)), "renewals")[0]
     assert [text(changed[name]) for name in ("what", "terms")] == ["new revision", told]
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        ("2026-09-30", []),
+        ("2026-12-15", [["15 Dec 2026 00:00:00", "–", "has ended"]]),
+        ("2027-01-20", [["20 Jan 2027 00:00:00", "12", "ends"]]),
+    ],
+)
+def test_an_end_within_the_reviewed_period_is_told_too(tmp_path: Path, ends: str, told: list[list[str]]) -> None:
+    gold = {**world.CATALOGUE["agreements"]["gold"], "valid_until": ends}
+    agreements = {**world.CATALOGUE["agreements"], "gold": gold}
+    found = pack(world.reviewed(world.figures(tmp_path, {**world.CATALOGUE, "agreements": agreements})))
+    mine = [row for row in rows(found, "renewals") if exact(row["agreement"]) == "gold"]
+    assert [[text(row[name]) for name in ("at", "days", "what")] for row in mine] == told
+
+
+@pytest.mark.parametrize(
+    ("agreed", "said"),
+    [
+        ("99.8%", "the agreed target was not always kept"),
+        ("99.5%", "the agreed target fits"),
+        ("99%", "a stricter target would have been kept"),
+    ],
+)
+def test_a_proposal_is_compared_with_what_is_agreed(tmp_path: Path, agreed: str, said: str) -> None:
+    """Of five months the worst had 2 h of 720 h: 99.7 %, so that 99.5 % is the strictest usual target."""
+    gold = {**world.CATALOGUE["agreements"]["gold"], "target": agreed}
+    agreements = {**world.CATALOGUE["agreements"], "gold": gold}
+    found = pack(world.reviewed(world.figures(tmp_path, {**world.CATALOGUE, "agreements": agreements})))
+    row = rows(found, "proposals")[0]
+    assert text(row["proposed"]) == "99.5 %"
+    assert text(row["assessment"]).startswith(said)
 
 
 def test_closed_periods_show_closing_and_restatement_and_whether_they_still_hold(known: Figures) -> None:

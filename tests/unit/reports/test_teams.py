@@ -71,6 +71,13 @@ def test_an_action_without_a_team_is_its_services(known: Figures) -> None:
     assert [text(row["team"]) for row in rows(teams(found), "open")] == ["Datenhaltung"]
 
 
+def test_of_a_teams_actions_the_first_due_comes_first(known: Figures) -> None:
+    days = ("2027-03-01", "2027-02-01", "2027-02-15")
+    told = [("2026-12-01", world.action("x", day)) for day in days]
+    found = house(known, "2026-12", world.AT, Desk.of(world.entries(told)))
+    assert [exact(row["number"]) for row in rows(teams(found), "open")] == [2, 3, 1]
+
+
 def test_the_worst_services_are_those_of_the_account_by_budget_spent(known: Figures, told: Document) -> None:
     figures = answer(known, world.AT, period="2026-12")["figures"]
     hurt = {(f["agreement"], f["service"]): f for f in figures if f["downtime_ms"]}
