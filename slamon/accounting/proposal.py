@@ -44,7 +44,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The strictest usual target that was kept as often as asked; `proposed` None: not one was."""
+    """The strictest target of those tried that was kept as often as asked; `proposed` None: not one was."""
 
     keep: Fraction
     confidence: Fraction
@@ -74,6 +74,11 @@ def propose(
     candidates = tuple(_candidate(target, counted, confidence) for target in sorted(series))
     enough = [c for c in candidates if counted and c.kept >= keep * len(counted)]
     return Proposal(keep, confidence, tuple(counted), tuple(left.values()), candidates, enough[-1] if enough else None)
+
+
+def tried(figures: Iterable[Figure], *agreed: Fraction) -> tuple[Fraction, ...]:
+    """The usual targets and those agreed: one between two usual ones that was always kept is no target missed."""
+    return tuple(sorted({*USUAL, *agreed, *(figure.target for figure in figures)}))
 
 
 def _worst(figures: Sequence[Figure]) -> Fraction:

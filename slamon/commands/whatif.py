@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 from slamon.accounting import Figure, Period, exact_digits
-from slamon.accounting.proposal import USUAL, propose
+from slamon.accounting.proposal import USUAL, propose, tried
 from slamon.accounting.simulation import MOST_DRAWS, Past, Simulated, past, simulate
 from slamon.accounting.whatif import key
 from slamon.catalogue import Catalogue
@@ -166,7 +166,9 @@ def _proposals(one: Reckoned, wanted: Wanted) -> Iterator[dict[str, Any]]:
     for (agreement, service), found in _groups(one).items():
         revisions = one.figures.book.agreements[agreement].revisions
         needed = {revision.number: revision.rules.min_coverage for revision in revisions}
-        told = proposal_json(one.told.name, agreement, service, propose(found, needed, keep, wanted.confidence))
+        told = proposal_json(
+            one.told.name, agreement, service, propose(found, needed, keep, wanted.confidence, tried(found))
+        )
         yield told | {"keep": "all" if wanted.keep is None else "{}/{}".format(*wanted.keep)}
 
 

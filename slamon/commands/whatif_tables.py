@@ -145,7 +145,7 @@ def _proposals(proposals: Sequence[Shown]) -> Sheet:
     keys = ("variant", "agreement", "service")
     heads = ("to be kept", "target", "was kept", "at least")
     return Sheet(
-        "The strictest usual target that would have been kept",
+        "The strictest target that would have been kept, usual or agreed",
         columns(*keys, *heads, "missed", keys=keys, right=heads, free=("missed",)),
         rows,
     )

@@ -91,7 +91,7 @@ def whatif(
     ] = False,
     variant: Variants = None,
     propose: Annotated[
-        bool, typer.Option("--propose", help="Find the strictest usual target that would have been kept.")
+        bool, typer.Option("--propose", help="Find the strictest target, usual or agreed, that would have been kept.")
     ] = False,
     keep: Annotated[
         str | None,

@@ -8,7 +8,7 @@ from typing import Any
 
 from slamon.accounting import Figure, Period, PeriodKind, next_period, parse_period, period_of
 from slamon.accounting.periods import whole_before
-from slamon.accounting.proposal import Proposal, propose
+from slamon.accounting.proposal import Proposal, propose, tried
 from slamon.accounting.zones import date_at
 from slamon.catalogue import Catalogue
 from slamon.desk import Action, ActionState, Complaint, Desk, Review, Satisfaction
@@ -224,7 +224,9 @@ def _bound(figures: Figures, agreement: str, period: str, now: int) -> Bound:
     last = own[-1][0]
     row = [*whole_before(last.kind or revision.period, revision.zone, last.start, TREND - 1), last]
     trend = tuple(_told(figures, agreement, row, now))
-    return Bound(replace(whole, trend=trend), own, months, tuple(_proposals(figures, agreement, last, now)))
+    return Bound(
+        replace(whole, trend=trend), own, months, tuple(_proposals(figures, agreement, last, now, revision.target))
+    )
 
 
 def _told(figures: Figures, agreement: str, periods: Iterable[Period], now: int) -> Iterator[tuple[Period, Any]]:
@@ -254,7 +256,9 @@ def _months(reviewed: Period, zone: str, now: int) -> Iterator[Period]:
         month = next_period(month, zone)
 
 
-def _proposals(figures: Figures, agreement: str, last: Period, now: int) -> Iterator[tuple[str, Proposal]]:
+def _proposals(
+    figures: Figures, agreement: str, last: Period, now: int, agreed: Fraction
+) -> Iterator[tuple[str, Proposal]]:
     """By service: from the whole periods up to the last one, as `slamon whatif --propose` has it."""
     terms = figures.book.agreements[agreement]
     revision = terms.revisions[-1]
@@ -265,7 +269,7 @@ def _proposals(figures: Figures, agreement: str, last: Period, now: int) -> Iter
         begins = figures.book.begins(service)
         periods = [period for period in row if begins is not None and period.end > begins]
         found = [f for p in periods for f in figures.book.figures(agreement, service, p, now)]
-        yield service, propose(found, needed, Fraction(1), CONFIDENCE)
+        yield service, propose(found, needed, Fraction(1), CONFIDENCE, tried(found, agreed))
 
 
 def desk_since(desk: Desk, period: Period, now: int) -> int:

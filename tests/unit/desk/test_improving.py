@@ -122,7 +122,6 @@ class TestMeasured:
         assert told.before.start == BEGUN
         assert told.after.end - told.after.start == ENTERED - BEGUN
 
-
     def test_ninety_days_are_the_most(self) -> None:
         entered, now = BEGUN + 100 * DAY_MS, at("2026-12-01T00:00") + 100 * DAY_MS
         done = date(2026, 11, 30)
