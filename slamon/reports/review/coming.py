@@ -111,7 +111,7 @@ def _terms(one: Renewal) -> Cell:
 
 
 def proposals(material: Material) -> Section:
-    """The strictest usual target that was always kept, with what that proves, and what was not counted."""
+    """The strictest target that was always kept, with what that proves, and what was not counted."""
     rows, notes = [], []
     for bound in material.agreements:
         for service, proposal in bound.proposals:

@@ -320,11 +320,11 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
     ),
     "proposals.how": (
         "The strictest target, of the usual ones and the agreed one, that was kept in every counted one of the last "
-        "twelve periods. A coming period keeps it with at least the chance that is told ({confidence} confidence), if periods are alike and "
-        "independent.",
+        "twelve periods. A coming period keeps it with at least the chance that is told ({confidence} confidence), if "
+        "periods are alike and independent.",
         "Das strengste Ziel, von den üblichen und dem vereinbarten, das in jedem gezählten der letzten zwölf Zeiträume "
-        "eingehalten wurde. Ein kommender Zeitraum hält es mindestens mit der genannten Chance ein ({confidence} Konfidenz), wenn sich die "
-        "Zeiträume gleichen und voneinander unabhängig sind.",
+        "eingehalten wurde. Ein kommender Zeitraum hält es mindestens mit der genannten Chance ein ({confidence} "
+        "Konfidenz), wenn sich die Zeiträume gleichen und voneinander unabhängig sind.",
     ),
     "proposal.stricter": ("a stricter target would have been kept", "ein strengeres Ziel wäre eingehalten worden"),
     "proposal.same": ("the agreed target fits", "das vereinbarte Ziel passt"),

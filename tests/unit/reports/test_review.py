@@ -165,8 +165,8 @@ def test_credits_are_those_of_the_agreements_own_periods(known: Figures, told: D
 def two(tmp_path_factory: pytest.TempPathFactory) -> Document:
     """Gold is of two services, and in December the shop was down for two hours more than the database."""
     gold = world.CATALOGUE["agreements"]["gold"]
-    credits = [{"below": "99.9%", "credit": "5%"}, {"below": "99.7%", "credit": "15%"}]
-    agreements = {**world.CATALOGUE["agreements"], "gold": {**gold, "services": ["db", "shop"], "credits": credits}}
+    tiers = [{"below": "99.9%", "credit": "5%"}, {"below": "99.7%", "credit": "15%"}]
+    agreements = {**world.CATALOGUE["agreements"], "gold": {**gold, "services": ["db", "shop"], "credits": tiers}}
     first = instant_ms("2026-12-10T10:00:00Z")
     more = range(first, first + 120 * world.MINUTE, world.STEP * world.MINUTE)
     seen = [{**line, "verdict": "down", "reason": "timeout"} if line["check"] == "shop/home" and line["at"] in more
