@@ -16,6 +16,7 @@ from slamon.commands.tables import moment
 from slamon.errors import UsageError
 from slamon.imports import kuma
 from slamon.imports.database_history import GatusHistory, KumaHistory
+from slamon.imports.databases import is_database
 from slamon.imports.histories import Mapped, Series, Source, mapped
 from slamon.imports.prometheus_history import PrometheusHistory
 from slamon.ledger import Batch, Ledger, Mark, Stored
@@ -53,7 +54,7 @@ def import_prometheus(wanted: Wanted, url: str, query: str, step_ms: int | None,
 
 def import_database(peer: str, file: Path, wanted: Wanted) -> int:
     """Read the results in a database of Uptime Kuma or gatus; see `import_prometheus`."""
-    if not kuma.is_database(file):
+    if not is_database(file):
         raise UsageError(f"{file} is no SQLite database: history is in kuma.db, or where storage.path of gatus says")
     if peer == "gatus":
         return _import(GatusHistory(file), wanted, "{service}/{check}", {})

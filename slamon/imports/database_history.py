@@ -9,8 +9,8 @@ from sqlite3 import Connection, Row
 
 from slamon.accounting import Verdict
 from slamon.errors import UsageError
+from slamon.imports.databases import opened
 from slamon.imports.histories import Result, Series
-from slamon.imports.kuma import opened
 
 DOWN, UP, PENDING, MAINTENANCE = range(4)
 _GO_TIME = re.compile(

@@ -2,21 +2,17 @@
 
 import json
 import re
-import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from slamon.catalogue.reader import scalar
-from slamon.errors import UsageError
 from slamon.imports.draft import Draft, DraftCheck, Hidden
 from slamon.imports.given import Given, words
+from slamon.imports.kuma_backup import Backup, read, rows
 from slamon.imports.parts import body, duration, host_port, put_headers, put_url, statuses
 
-SQLITE = b"SQLite format 3\0"
-MOST_BYTES = 256 * 2**20
 _ENCODINGS = {"json": "application/json", "xml": "text/xml; charset=utf-8", "form": "application/x-www-form-urlencoded"}
 _SILENT = words(
     "id user_id weight created_date path_name parent children_ids childrenids force_inactive maintenance"
@@ -55,78 +51,12 @@ _ADVICE = {
 _HTTP = ("http", "keyword", "json-query")
 
 
-Backup = Mapping[str, list[dict[str, Any]]]
-"""What a database or a JSON backup holds: rows by table, with the keys of the database."""
-
-
-def opened(file: Path) -> sqlite3.Connection:
-    """A database of others, which is only read; also one in use. UsageError where it is none."""
-    try:
-        connection = sqlite3.connect(f"file:{quote(str(file.resolve()))}?mode=ro", uri=True, isolation_level=None)
-        connection.row_factory = sqlite3.Row
-        connection.execute("select count(*) from sqlite_master").fetchone()
-    except sqlite3.Error as error:
-        raise UsageError(f"{file} cannot be read as a database: {error}") from None
-    return connection
-
-
-def is_database(file: Path) -> bool:
-    """Whether a file is a SQLite database; UsageError where it cannot be read."""
-    try:
-        with file.open("rb") as handle:
-            return handle.read(len(SQLITE)) == SQLITE
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror}") from None
-
-
-def _database(file: Path) -> dict[str, list[dict[str, Any]]]:
-    with closing(opened(file)) as connection:
-        there = {row[0] for row in connection.execute("select name from sqlite_master where type = 'table'")}
-        if "monitor" not in there:
-            raise UsageError(f"{file}: found no table monitor, expected the database of Uptime Kuma (kuma.db)")
-        wanted = there & {"monitor", "proxy", "tag", "monitor_tag", "maintenance", "status_page", "notification"}
-        return {
-            name: [dict(row) for row in connection.execute(f'select * from "{name}" order by id')] for name in wanted
-        }
-
-
-def _json(file: Path) -> dict[str, list[dict[str, Any]]]:
-    if file.stat().st_size > MOST_BYTES:
-        raise UsageError(f"{file}: found more than {MOST_BYTES} bytes, expected a backup of Uptime Kuma")
-    try:
-        value = json.loads(file.read_text(encoding="utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{file}: found neither a database nor JSON ({error}), expected kuma.db or a backup") from None
-    if not isinstance(value, dict) or not isinstance(value.get("monitorList"), (list, dict)):
-        raise UsageError(f"{file}: found no monitorList, expected a backup of Uptime Kuma 1")
-    found = value["monitorList"]
-    monitors = list(found.values()) if isinstance(found, dict) else found
-    return {
-        "monitor": [_snake(monitor) for monitor in monitors if isinstance(monitor, dict)],
-        "proxy": [_snake(proxy) for proxy in _rows(value.get("proxyList")) if "id" in proxy],
-        "notification": _rows(value.get("notificationList")),
-    }
-
-
-def _rows(value: object) -> list[dict[str, Any]]:
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
-
-
-def _snake(value: Mapping[str, Any]) -> dict[str, Any]:
-    """Keys as the database has them."""
-    return {re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", str(key)).lower(): inner for key, inner in value.items()}
-
-
 def import_files(files: Sequence[Path]) -> Draft:
     """A draft of databases and backups."""
     draft = Draft()
     for file in files:
-        tables = _database(file) if is_database(file) else _json(file)
-        _Importer(draft, {name: tables.get(name, []) for name in _TABLES}).put()
+        _Importer(draft, read(file)).put()
     return draft.finish()
-
-
-_TABLES = ("monitor", "proxy", "tag", "monitor_tag", "maintenance", "status_page", "notification")
 
 
 class _Importer:
@@ -169,7 +99,7 @@ class _Importer:
         check.remark(f"Uptime Kuma's monitor {row.get('id')}, of type {kind}: {name}")
         if row.get("description"):
             check.remark(str(row["description"]))
-        tags = self._tags.get(str(row.get("id"))) or [str(tag.get("name")) for tag in _rows(row.get("tags"))]
+        tags = self._tags.get(str(row.get("id"))) or [str(tag.get("name")) for tag in rows(row.get("tags"))]
         if tags:
             check.leave(f"tags, as checks have none: {', '.join(tags)}")
         given = Given(row, check.leave)
@@ -319,7 +249,7 @@ class _Importer:
         }
         if len(servers) > 1:
             check.leave(f"further name servers: {', '.join(servers[1:])}: one a check")
-        for condition in _rows(_parsed(given.take("conditions"))):
+        for condition in rows(_parsed(given.take("conditions"))):
             self._condition(check, condition)
 
     def _condition(self, check: DraftCheck, condition: object) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from slamon.errors import UsageError
 from slamon.imports.draft import Draft, DraftCheck, Hidden
 from slamon.imports.given import Given, said, words
-from slamon.imports.kuma import MOST_BYTES
+from slamon.imports.kuma_backup import MOST_BYTES
 from slamon.imports.parts import body, duration, hidden, host_port, put_headers, put_url, statuses
 
 _TYPES = {"1": "HTTP", "2": "KEYWORD", "3": "PING", "4": "PORT", "5": "HEARTBEAT", "6": "DNS"}

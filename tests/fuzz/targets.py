@@ -150,7 +150,7 @@ TARGETS: Mapping[str, Target] = {
     # -- coming over: the files of other programs
     "gatus": _file(parse_imports.gatus, seeds.GATUS, "imports.gatus", "imports.parts", "imports.draft"),
     "gatus-conditions": _file(parse_imports.conditions, seeds.CONDITIONS, "imports.gatus_conditions"),
-    "kuma": _file(parse_imports.kuma, seeds.KUMA, "imports.kuma"),
+    "kuma": _file(parse_imports.kuma, seeds.KUMA, "imports.kuma", "imports.kuma_backup"),
     "uptimerobot": _file(parse_imports.uptimerobot, seeds.UPTIMEROBOT, "imports.uptimerobot"),
     "csv": _file(parse_imports.table, seeds.CSV, "imports.table"),
     "openslo": _file(
