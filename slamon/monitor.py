@@ -9,13 +9,13 @@ import structlog
 from slamon.accounting import Blind, Cause, Observation, Verdict
 from slamon.catalogue import Catalogue, CheckModel
 from slamon.clock import Clock
-from slamon.errors import LedgerError
+from slamon.errors import ConfigurationError, LedgerError
 from slamon.export.own import Own
 from slamon.figures import Figures
 from slamon.ledger import Ledger, Mark, Stored
 from slamon.ledger.notices import Notice
 from slamon.prober import Component, Delivery, Planned, Prober
-from slamon.probes import NothingFoundError, ProbeContext, made_ready
+from slamon.probes import NothingFoundError, Probe, ProbeContext, made_ready
 from slamon.running.arrivals import Arrivals
 from slamon.running.chunks import in_turns
 from slamon.running.closings import counted
@@ -228,9 +228,8 @@ class Monitor:
 
     def _plan(self, catalogue: Catalogue) -> list[Planned]:
         """Every check that is probed, and the reference targets; a check whose definition stays keeps its probe."""
-        references = catalogue.reference.checks if catalogue.reference is not None else ()
         made = {}
-        for check in (*(check for check in catalogue.checks.values() if check.probed), *references):
+        for check in catalogue.probed:
             print_ = check.fingerprint()
             kept = self._planned.get(check.id)
             made[check.id] = kept if kept is not None and kept[0] == print_ else (print_, self._planned_anew(check))
@@ -244,9 +243,15 @@ class Monitor:
             timeout_ms=check.timeout_ms,
             retry_interval_ms=check.retry_interval_ms,
             stale_after_ms=check.stale_after_ms,
-            probe=made_ready(check, self.context),
+            probe=self._made_ready(check),
             reference=check.service == REFERENCE,
         )
+
+    def _made_ready(self, check: CheckModel) -> Probe:
+        try:
+            return made_ready(check, self.context)
+        except ConfigurationError as error:
+            raise ConfigurationError(f"check {check.id}: {error}") from None
 
     def _make_keeper(self, stored: Stored) -> Keeper:
         tallies = Tallies(bounds_of(self.catalogue), stored.tallies, stored.uncounted)

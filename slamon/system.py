@@ -64,11 +64,14 @@ class RunSettings:
     blackbox: "BlackboxSettings | None" = None
 
     def catalogue(self, env: Mapping[str, str] | None) -> Catalogue:
-        """The catalogue; an empty one where there is none. Raises CatalogueErrors. Takes long: call it in a thread."""
+        """The catalogue; an empty one where there is none. Takes long: call it in a thread.
+
+        Raises CatalogueErrors, and SlamonError where this installation lacks what a check is probed with.
+        """
         if self.config is None:
             return load_value({"slamon": 1})
         catalogue = load(self.config, env=env, data=self.data)
-        probes.load(catalogue.checks.values())
+        probes.load(catalogue.probed)
         return catalogue
 
     def ledger(self, catalogue: Catalogue) -> Path:

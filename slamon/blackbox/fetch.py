@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import pycurl
 
 from slamon.blackbox.material import Material
+from slamon.catalogue.hosts import literal
 from slamon.catalogue.quantities import whole_number
 from slamon.probes.context import ProbeContext
 from slamon.probes.course import Course, Failure
@@ -17,7 +18,6 @@ from slamon.probes.curl_settings import ALWAYS, RESOLVE_HERE, Proxy, of_hop
 from slamon.probes.evidence import Handshake, TlsEvidence
 from slamon.probes.exchange import note_times
 from slamon.probes.redirects import Hop, Place
-from slamon.probes.resolve import literal
 from slamon.probes.tls import der_chain
 from slamon.probes.transfer import Handle
 

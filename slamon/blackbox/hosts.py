@@ -4,12 +4,11 @@ import asyncio
 import ipaddress
 from pathlib import Path
 
+from slamon.catalogue.hosts import ascii_host, literal
 from slamon.catalogue.probe_options import IpFamily, Resolver
 from slamon.probes.context import ProbeContext
 from slamon.probes.course import Failure
 from slamon.probes.outcome import Reason
-from slamon.probes.redirects import ascii_host
-from slamon.probes.resolve import literal
 
 HOSTS = Path("/etc/hosts")
 LARGEST = 4 * 2**20

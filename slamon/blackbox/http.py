@@ -29,12 +29,12 @@ from slamon.blackbox.requests import (
 )
 from slamon.blackbox.run import Failed, Run
 from slamon.catalogue.blackbox.models import HttpModule
+from slamon.catalogue.hosts import literal
 from slamon.catalogue.probe_options import IpFamily
 from slamon.catalogue.quantities import whole_number
 from slamon.export import probe_names as names
 from slamon.probes.course import Failure
 from slamon.probes.redirects import Place
-from slamon.probes.resolve import literal
 from slamon.probes.transfer import Handle
 
 US = 1_000_000

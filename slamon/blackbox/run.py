@@ -8,12 +8,12 @@ from slamon.blackbox.guard import Guard
 from slamon.blackbox.hosts import Hosts
 from slamon.blackbox.journal import Journal
 from slamon.catalogue.blackbox import Module
+from slamon.catalogue.hosts import literal
 from slamon.catalogue.probe_options import IpFamily
 from slamon.export import probe_names as names
 from slamon.export.sheet import Sheet
 from slamon.probes.context import ProbeContext
 from slamon.probes.course import Failure
-from slamon.probes.resolve import literal
 
 _FNV_BEGIN, _FNV_PRIME, _FNV_MASK = 0x811C9DC5, 0x01000193, 0xFFFFFFFF
 

@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 from slamon.catalogue.base import mistaken
+from slamon.catalogue.hosts import askable_host
 from slamon.catalogue.secret import Secret
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -15,7 +16,6 @@ Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
 _PROXY_SCHEMES = ("http", "https", "socks5", "socks5h")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _BLANKS = re.compile(r"[\s\0-\x1f]")
-_HOST = re.compile(r"[^\s\0-\x1f/@\[\]?#]+")
 _EMAIL = re.compile(r"[^\s\0-\x1f@,;<>]+@[^\s\0-\x1f@,;<>]+")
 _LINE_BREAKS = re.compile(r"[\r\n\0]")
 
@@ -56,8 +56,21 @@ def _source(value: object) -> str:
 def _address(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("host:port, for example db.example.org:5432")
-    split_address(value)
+    host, _ = split_address(value)
+    _must_be_askable(host, "host:port, for example db.example.org:5432")
     return value
+
+
+def _askable(host: str) -> bool:
+    try:
+        return bool(askable_host(host))
+    except ValueError:
+        return False
+
+
+def _must_be_askable(host: str, example: str) -> None:
+    if not _askable(host):
+        raise ValueError(f"{example}, each part of the host's name of 1 to 63 letters, digits, - or _")
 
 
 def _listen(value: object) -> str:
@@ -88,12 +101,13 @@ def http_url(value: str) -> str:
         raise ValueError("a url of http:// or https://, a host and perhaps a port up to 65535, without blanks")
     if parts.username is not None or parts.password is not None:
         raise mistaken("a user or password in the url", "them in basic_auth, where they are not shown")
+    _must_be_askable(parts.hostname or "", "a url such as https://shop.example.org/")
     return value
 
 
 def _proxy(value: Secret) -> Secret:
     parts = _split(value.reveal())
-    if parts is None or parts.scheme not in _PROXY_SCHEMES:
+    if parts is None or parts.scheme not in _PROXY_SCHEMES or not _askable(parts.hostname or ""):
         schemes = ", ".join(_PROXY_SCHEMES)
         raise mistaken("another value", f"a proxy's url of {schemes}, for example http://proxy.example.org:3128")
     return value
@@ -101,18 +115,20 @@ def _proxy(value: Secret) -> Secret:
 
 def _node(value: str) -> str:
     try:
-        if value.count(":") == 1 or "[" in value:
-            split_address(value)
-        elif not _HOST.fullmatch(value):
-            raise ValueError(value)
+        askable_host(split_address(value)[0] if value.count(":") == 1 or "[" in value else value)
     except ValueError:
         raise ValueError("an address or a host, perhaps with a port, for example 192.0.2.7:8443") from None
     return value
 
 
 def _host(value: str) -> str:
-    if ip_of(value) is None and not (_HOST.fullmatch(value) and ":" not in value):
+    if "[" in value or not _askable(value):
         raise ValueError("a host's name or address, without a port, for example mail.example.org")
+    return value
+
+
+def _server_name(value: str) -> str:
+    _must_be_askable(value, "a host, for example db.example.org")
     return value
 
 
@@ -158,6 +174,11 @@ Node = Annotated[str, AfterValidator(_node), WithJsonSchema({"type": "string", "
 
 HostName = Annotated[str, AfterValidator(_host), WithJsonSchema({"type": "string", "examples": ["mail.example.org"]})]
 """A host's name or address."""
+
+ServerName = Annotated[
+    str, AfterValidator(_server_name), WithJsonSchema({"type": "string", "examples": ["db.example.org"]})
+]
+"""A name that a certificate bears."""
 
 SourceAddress = Annotated[str, BeforeValidator(_source), WithJsonSchema({"type": "string", "examples": ["192.0.2.7"]})]
 """An address of this machine."""

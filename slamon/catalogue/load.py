@@ -138,7 +138,11 @@ def load(path: Path, *, env: Mapping[str, str] | None = None, data: Path | None 
 
     Raises CatalogueErrors with every mistake found.
     """
-    files = files_of(path)
+    try:
+        files = files_of(path)
+    except OSError as error:
+        found = error.strerror or "an error"
+        raise CatalogueErrors([Problem(Place(path), (), found, "a folder that can be read")]) from None
     if not files:
         raise CatalogueErrors([Problem(Place(path), (), "a folder without *.yml files", "at least one")])
     return build(Source([read(file) for file in files]), files, os.environ if env is None else env, data)

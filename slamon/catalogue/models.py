@@ -406,7 +406,7 @@ class Catalogue(Model):
         """The same with these services; `new` are those that discovery made."""
         copy = self.model_copy(update={"services": dict(services)})
         copy._discovered = frozenset(new)
-        for cached in ("checks", "customers_of", "fingerprint"):
+        for cached in ("checks", "probed", "customers_of", "fingerprint"):
             copy.__dict__.pop(cached, None)
         for service_id, service in copy.services.items():
             if not service.checks:
@@ -471,6 +471,12 @@ class Catalogue(Model):
     def checks(self) -> Mapping[str, CheckModel]:
         """Every service's checks by id `service/check`."""
         return {check.id: check for service in self.services.values() for check in service.checks.values()}
+
+    @cached_property
+    def probed(self) -> tuple[CheckModel, ...]:
+        """What is asked again and again: every check that is not reported, and the reference targets."""
+        references = self.reference.checks if self.reference is not None else ()
+        return (*(check for check in self.checks.values() if check.probed), *references)
 
 
 def add_kind(kind: str, options: type[Options], meaning: str) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 import re2
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, WithJsonSchema, model_validator
 
-from slamon.catalogue.addresses import Address, HeaderName, Method, Node, OneLine, ProxyUrl, Url
+from slamon.catalogue.addresses import Address, HeaderName, Method, Node, OneLine, ProxyUrl, ServerName, Url
 from slamon.catalogue.addresses import split_address as split_address
 from slamon.catalogue.base import Model, Number, Options, Pattern, Patterns, Texts, Truth, Whole, mistaken
 from slamon.catalogue.quantities import PositiveMs, SizeBytes
@@ -74,7 +74,7 @@ class TlsOptions(Model):
     """Our own certificate in PEM, where the server asks for one."""
     key: Path | None = None
     """Its key in PEM; default: in the file of `certificate`."""
-    server_name: str | None = None
+    server_name: ServerName | None = None
     """The name that is asked for and that the certificate must bear; default: the host."""
     min_version: TlsVersion = "1.2"
     """The oldest version of TLS that will do."""
@@ -275,6 +275,8 @@ class HttpOptions(Options):
             raise mistaken("body and body_file", "one of them", "body_file")
         if self.basic_auth is not None and self.bearer is not None:
             raise mistaken("basic_auth and bearer", "one of them", "bearer")
+        if self.http_version == "3" and self.url.startswith("http:"):
+            raise mistaken("version 3 of a url of http", "a url of https, or another version", "http_version")
         return self
 
     @property

@@ -19,7 +19,7 @@ from slamon.commands.formats import Format
 from slamon.commands.places import catalogue, ledger_path
 from slamon.commands.told import Told, told
 from slamon.errors import SlamonError, UsageError
-from slamon.probes import ProbeContext, made_ready
+from slamon.probes import ProbeContext, load, made_ready
 from slamon.probes.outcome import NothingFoundError, Outcome, ProbeNotRunError
 
 Finding = Outcome | ProbeNotRunError | Told
@@ -73,6 +73,7 @@ def probed(
     checks: Sequence[CheckModel], done: Callable[[], object] = lambda: None
 ) -> list[tuple[CheckModel, Outcome | ProbeNotRunError]]:
     """Each check probed once, some at a time; `done` is told of each."""
+    load(checks)  # beforehand: it would take its time from the probes beside it
     return list(zip(checks, asyncio.run(_once(checks, done)), strict=True))
 
 

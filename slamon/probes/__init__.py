@@ -6,6 +6,7 @@ from slamon.catalogue import CheckModel
 from slamon.catalogue.base import Options
 from slamon.catalogue.models import add_kind
 from slamon.catalogue.probe_options import IpFamily
+from slamon.errors import SlamonError
 from slamon.probes.context import ProbeContext
 from slamon.probes.families import FAMILIES, BothFamilies
 from slamon.probes.kind import Make, MakeLater, Probe
@@ -38,11 +39,19 @@ def made_ready(check: CheckModel, context: ProbeContext) -> Probe:
 
 
 def load(checks: Iterable[CheckModel]) -> None:
-    """Load what the kinds of these checks are probed with: takes up to 100 ms, so call it in a thread."""
-    for kind in {check.kind for check in checks if check.kind in KINDS}:
+    """Load what the kinds of these checks are probed with: takes up to 100 ms, so call it in a thread.
+
+    Raises SlamonError where that cannot be loaded.
+    """
+    for kind in {check.kind for check in checks}:
         make = KINDS[kind]
         if isinstance(make, MakeLater):
-            make.load()
+            try:
+                make.load()
+            except (ImportError, AttributeError, OSError) as error:
+                raise SlamonError(
+                    f"checks of the kind {kind} cannot be probed: {error}; restart slamon if it was upgraded meanwhile"
+                ) from error
 
 
 def add(kind: str, options: type[Options], make: Make, meaning: str) -> None:

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 import pycurl
 
 from slamon import __version__
+from slamon.catalogue.hosts import ascii_host
 from slamon.catalogue.probe_options import HttpOptions, TlsOptions
 from slamon.errors import ConfigurationError
-from slamon.probes.redirects import Hop, ascii_host
+from slamon.probes.redirects import Hop
 from slamon.probes.tls import OLD_CIPHERS, wants_old
 
 Setting = tuple[int, Any]

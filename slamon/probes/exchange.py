@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pycurl
 
+from slamon.catalogue.hosts import ascii_host, literal
 from slamon.catalogue.probe_options import HttpOptions, split_address
 from slamon.errors import ConfigurationError
 from slamon.probes.context import ProbeContext
@@ -16,8 +17,7 @@ from slamon.probes.curl_settings import Proxy, Setting, lasting, of_hop, secure
 from slamon.probes.evidence import Handshake, TlsEvidence
 from slamon.probes.expect import Answer
 from slamon.probes.outcome import Reason
-from slamon.probes.redirects import Hop, Place, ascii_host
-from slamon.probes.resolve import literal
+from slamon.probes.redirects import Hop, Place
 from slamon.probes.tls import der_chain, pem_end, trust_file
 from slamon.probes.transfer import Handle, Measured
 

@@ -1,13 +1,11 @@
 """Hosts of a catalogue: as DNS and TLS know them, and resolved as the phase `resolve` of a probe."""
 
+from slamon.catalogue.hosts import askable_host, literal
 from slamon.catalogue.probe_options import IpFamily, Resolver
 from slamon.errors import ConfigurationError
 from slamon.probes.context import ProbeContext
 from slamon.probes.course import Course
-from slamon.probes.redirects import ascii_host
-from slamon.probes.resolve import fitting, literal
-
-LONGEST_LABEL = 63
+from slamon.probes.resolve import fitting
 
 US = 1_000_000
 
@@ -15,13 +13,9 @@ US = 1_000_000
 def named_host(text: str, key: str) -> str:
     """A host as DNS and TLS know it. ConfigurationError, naming the key, for what is none."""
     try:
-        host = ascii_host(text)
+        return askable_host(text)
     except ValueError:
-        host = ""
-    labels = host.rstrip(".").split(".")
-    if literal(host) is None and not all(0 < len(label) <= LONGEST_LABEL for label in labels):
-        raise ConfigurationError(f"{key}: {text!r} is no host, for example db.example.org")
-    return host
+        raise ConfigurationError(f"{key}: {text!r} is no host, for example db.example.org") from None
 
 
 class Host:

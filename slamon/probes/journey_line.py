@@ -11,14 +11,14 @@ import socket
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
+from slamon.catalogue.hosts import ascii_host, literal
 from slamon.catalogue.kinds.journey import JourneyOptions
 from slamon.probes.connecting import connected
 from slamon.probes.context import ProbeContext
 from slamon.probes.course import Course, Failure, seconds
 from slamon.probes.failures import connect_failure
 from slamon.probes.outcome import ProbeNotRunError, Reason
-from slamon.probes.redirects import ascii_host
-from slamon.probes.resolve import fitting, literal
+from slamon.probes.resolve import fitting
 
 T = TypeVar("T")
 US = 1_000_000

@@ -3,11 +3,9 @@
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urljoin, urlsplit
 
-import idna
-
+from slamon.catalogue.hosts import ascii_host
 from slamon.probes.course import Failure
 from slamon.probes.outcome import Reason
-from slamon.probes.resolve import literal
 
 FOLLOWED = frozenset({301, 302, 303, 307, 308})
 
@@ -76,21 +74,6 @@ class Hop:
     body: bytes | None = None
     cookie: str | None = None
     trusted: bool = True
-
-
-def ascii_host(host: str) -> str:
-    """The host as DNS knows it; ValueError when there is no such form."""
-    address = literal(host)
-    if address is not None:
-        return address
-    if host.isascii():
-        if not all(character.isalnum() or character in "-._" for character in host):
-            raise ValueError("not a host")
-        return host.lower()
-    try:
-        return idna.encode(host, uts46=True).decode("ascii").lower()
-    except UnicodeError:
-        raise ValueError("not a host") from None
 
 
 def following(hop: Hop, status: int, location: bytes) -> Hop:

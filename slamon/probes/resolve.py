@@ -6,7 +6,6 @@ every second, for a probe must see that a name server has died.
 
 import asyncio
 import errno
-import ipaddress
 import socket
 import threading
 from collections.abc import Iterable, Sequence
@@ -15,6 +14,7 @@ from typing import Any
 import aiodns
 from aiodns import error as ares
 
+from slamon.catalogue.hosts import literal
 from slamon.catalogue.probe_options import IpFamily, Resolver
 from slamon.probes.course import Failure
 from slamon.probes.failures import OURS, ensure_descriptor_left
@@ -46,14 +46,6 @@ ANSWERS = {
     ares.ARES_EBADRESP: "the name server's answer is malformed",
     ares.ARES_EFORMERR: "the name server did not understand the question",
 }
-
-
-def literal(host: str) -> str | None:
-    """`host` as an address if it is one, without brackets; None for a name."""
-    try:
-        return str(ipaddress.ip_address(host.strip("[]")))
-    except ValueError:
-        return None
 
 
 def fitting(address: str, family: IpFamily) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from OpenSSL import SSL, crypto
 
+from slamon.catalogue.hosts import literal
 from slamon.catalogue.probe_options import TlsOptions
 from slamon.probes.evidence import Handshake, read
 from slamon.probes.outcome import ProbeNotRunError
-from slamon.probes.resolve import literal
 from slamon.probes.tls import OLD_CIPHERS, own_files, trust_file, wants_old
 from slamon.probes.tls_names import bears
 

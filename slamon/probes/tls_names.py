@@ -1,7 +1,7 @@
 """Which names a certificate is for (RFC 9525): alternative names only; `*` stands for one whole leftmost label."""
 
+from slamon.catalogue.hosts import literal
 from slamon.probes.evidence import Certificate
-from slamon.probes.resolve import literal
 
 
 def bears(certificate: Certificate, name: str) -> bool:

@@ -34,11 +34,15 @@ async def watch(paths: Callable[[], Iterable[Path]], changed: Callable[[], Await
         if found != known and found == seen:
             await changed()
             after = await asyncio.to_thread(_stamped, paths)
-            known = {path: found.get(path, state) for path, state in after.items()}
+            known = {path: found.get(path, state) for path, state in after.items()} if found else {}
             seen = known
         else:
             seen = found
 
 
 def _stamped(paths: Callable[[], Iterable[Path]]) -> Stamp:
-    return stamp(paths())
+    """A folder that cannot be looked through is one more state of the files."""
+    try:
+        return stamp(paths())
+    except OSError:
+        return {}

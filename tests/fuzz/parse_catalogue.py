@@ -15,11 +15,11 @@ from slamon.catalogue.discovery.lists import BadList, parsed
 from slamon.catalogue.discovery.models import Relabel
 from slamon.catalogue.discovery.relabel import relabelled
 from slamon.catalogue.discovery.template import NoCheck, filled_all, made_id
+from slamon.catalogue.hosts import askable_host, literal
 from slamon.catalogue.probe_options import DialogueStep
 from slamon.catalogue.reader import read_text, scalar
 from slamon.catalogue.recurrence import examine
 from slamon.probes.dialogue import bytes_pattern
-from slamon.probes.resolve import literal
 
 from tests.fuzz.parse_probes import file, number
 
@@ -51,7 +51,7 @@ def quantities(data: bytes) -> None:
 
 def addresses(data: bytes) -> None:
     """Addresses and URLs."""
-    for reader in (split_address, http_url, literal):
+    for reader in (split_address, http_url, literal, askable_host):
         with suppress(ValueError):
             reader(text(data))
 

@@ -88,7 +88,9 @@ TARGETS: Mapping[str, Target] = {
     "quantities": _whatever(
         parse_catalogue.quantities, seeds.QUANTITIES, "catalogue.quantities", "catalogue.calendars", "catalogue.base"
     ),
-    "addresses": _whatever(parse_catalogue.addresses, seeds.ADDRESSES, "catalogue.addresses", "probes.resolve"),
+    "addresses": _whatever(
+        parse_catalogue.addresses, seeds.ADDRESSES, "catalogue.addresses", "catalogue.hosts", "probes.resolve"
+    ),
     "recurrence": _written(parse_catalogue.recurrences, seeds.RECURRENCES, "catalogue.recurrence"),
     "yaml": _whatever(parse_catalogue.yaml, seeds.YAML, "catalogue.reader"),
     "catalogue": _file(

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from slamon.catalogue.addresses import OneLine
-from slamon.catalogue.base import Model, Options
+from slamon.catalogue.base import Model, Options, mistaken
 from slamon.catalogue.quantities import PositiveMs
 
 
@@ -20,6 +20,12 @@ def _variable(value: str) -> str:
     if not value or "=" in value or "\0" in value:
         raise ValueError("the name of an environment variable")
     return value
+
+
+def _command(words: tuple[str, ...]) -> tuple[str, ...]:
+    if words and not Path(words[0]).is_absolute():
+        raise mistaken(f"{words[0]!r}", "a program with its whole path, for example /usr/bin/true", 0)
+    return words
 
 
 Word = Annotated[str, AfterValidator(_word)]
@@ -36,7 +42,7 @@ class ExecExpect(Model):
 class ExecOptions(Options):
     """An exec probe: a plug-in whose exit code says up (0), degraded (1), down (2) or that it cannot tell (3)."""
 
-    command: tuple[Word, ...] = Field(min_length=1)
+    command: Annotated[tuple[Word, ...], Field(min_length=1), AfterValidator(_command)]
     """The program, with its whole path, and its words, each by itself: no shell reads them, and `ps` shows them."""
     environment: dict[Variable, OneLine] = Field(default_factory=dict)
     """What is put into its environment, beside PATH, LANG and LC_ALL; nothing else is there; values may be secrets."""

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from slamon.catalogue.addresses import SourceAddress, ip_of, split_address, without_zone
 from slamon.catalogue.base import Model, Options, Truth, Whole, mistaken
+from slamon.catalogue.hosts import askable_host
 from slamon.catalogue.probe_options import Family, IpFamily, Resolver
 from slamon.catalogue.quantities import PositiveMs, PositivePercent, SizeBytes
 
@@ -28,6 +29,10 @@ def _host(value: object) -> str:
         raise ValueError(f"{example}; an echo knows no port")
     if ip is not None and without_zone(ip):
         raise ValueError("a link-local address with its interface, for example fe80::1%eth0")
+    try:
+        askable_host(value)
+    except ValueError:
+        raise ValueError(example) from None
     return value
 
 

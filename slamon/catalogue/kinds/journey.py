@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 
 from slamon.catalogue.addresses import HeaderName, Method, OneLine, ProxyUrl, Url
 from slamon.catalogue.base import Model, Name, Options, Pattern, Whole, mistaken
+from slamon.catalogue.hosts import askable_host
 from slamon.catalogue.probe_options import (
     DEFAULT_REDIRECTS,
     MIB,
@@ -41,6 +42,8 @@ def _step_url(value: str) -> str:
     try:
         parts = urlsplit(filled)
         sound = whole or _leads_somewhere(value, filled, parts.scheme, parts.port)
+        if parts.hostname is not None:
+            askable_host(parts.hostname)
     except ValueError:
         sound = False
     if not sound or _BLANKS.search(value):

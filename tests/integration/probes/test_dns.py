@@ -10,10 +10,10 @@ from typing import Any
 import dns.flags
 import dns.rdatatype
 import pytest
+from pydantic import ValidationError
 from slamon.accounting import Verdict
 from slamon.catalogue import load_value
 from slamon.catalogue.kinds.dns import DnsOptions
-from slamon.errors import ConfigurationError
 from slamon.probes import KINDS, Outcome, ProbeContext, ProbeNotRunError, Reason, made_ready
 from slamon.running.sampling import Newest
 
@@ -457,9 +457,9 @@ async def test_further_servers_are_asked_over_the_same_transport(
         ({"type": "SOA", "expect": {"same_serial_as": "a..b"}}, "expect.same_serial_as"),
     ],
 )
-async def test_hosts_that_are_none_are_a_mistake(context: ProbeContext, options: dict[str, Any], words: str) -> None:
-    with pytest.raises(ConfigurationError, match=words):
-        KINDS["dns"](DnsOptions.model_validate({"server": "127.0.0.1", "name": "example.org", **options}), context)
+def test_hosts_that_are_none_are_a_mistake(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        DnsOptions.model_validate({"server": "127.0.0.1", "name": "example.org", **options})
 
 
 async def test_the_loop_is_not_held_by_a_long_answer(context: ProbeContext) -> None:

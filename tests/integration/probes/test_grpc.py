@@ -12,9 +12,9 @@ import grpc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from slamon.accounting.facts import Verdict
 from slamon.catalogue.kinds.grpc import GrpcOptions
-from slamon.errors import ConfigurationError
 from slamon.probes import KINDS, Outcome, ProbeContext, Reason
 from slamon.probes.grpc_health import Health, Serving, StatusCode, request, serving, unframed
 
@@ -342,7 +342,7 @@ def test_mistakes(options: dict[str, Any], words: str) -> None:
 
 
 def test_what_is_no_host_is_a_mistake_of_the_catalogue() -> None:
-    with pytest.raises(ConfigurationError, match="address: "):
+    with pytest.raises(ValidationError, match=r"address\n"):
         grpc_probe(ProbeContext(), "x..y:1")
 
 

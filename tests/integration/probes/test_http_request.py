@@ -6,8 +6,8 @@ from base64 import b64encode
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 from slamon.accounting.facts import Verdict
-from slamon.errors import ConfigurationError
 from slamon.probes import ProbeContext, ProbeNotRunError, Reason
 
 from .conftest import Probing, http_probe, run
@@ -162,7 +162,7 @@ async def test_path_and_query_go_out_as_written_and_blanks_are_encoded(http: Pro
 
 
 async def test_three_without_tls_is_a_mistake_of_the_catalogue(context: ProbeContext) -> None:
-    with pytest.raises(ConfigurationError, match="http_version 3"):
+    with pytest.raises(ValidationError, match="a url of https"):
         http_probe(context, "http://127.0.0.1/", http_version="3")
 
 

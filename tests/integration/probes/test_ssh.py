@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from slamon.accounting.facts import Verdict
 from slamon.catalogue.kinds.ssh import SshOptions
-from slamon.errors import ConfigurationError
 from slamon.probes import KINDS, Outcome, ProbeContext, ProbeNotRunError, Reason
 from slamon.probes.known_hosts import KnownHosts
 from slamon.probes.ssh_exchange import EXCHANGES, KEX_REPLY, KEXINIT, half
@@ -440,5 +440,5 @@ def test_mistakes(options: dict[str, Any], words: str) -> None:
 
 
 def test_what_is_no_host_is_a_mistake_of_the_catalogue() -> None:
-    with pytest.raises(ConfigurationError, match="address: "):
+    with pytest.raises(ValidationError, match=r"address\n"):
         ssh_probe(ProbeContext(), "x..y:22")

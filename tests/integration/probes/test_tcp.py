@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from slamon.accounting.facts import Verdict
 from slamon.catalogue.secret import Secret
-from slamon.errors import ConfigurationError
 from slamon.probes import ProbeContext, ProbeNotRunError, Reason
 
 from .authority import Credential, in_days, unix
@@ -111,7 +111,7 @@ class TestAddresses:
 
     @pytest.mark.parametrize("host", ["a" * 64 + ".example.org", "x..y", "b%ad"])
     def test_what_is_no_host_is_a_mistake_of_the_catalogue(self, host: str) -> None:
-        with pytest.raises(ConfigurationError, match="address: "):
+        with pytest.raises(ValidationError, match=r"address\n.*1 to 63 letters"):
             tcp_probe(ProbeContext(), f"{host}:25")
 
 

@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from pydantic import ValidationError
 from slamon.accounting.facts import Verdict
 from slamon.catalogue import CatalogueErrors, load_value
 from slamon.errors import ConfigurationError
@@ -402,7 +403,7 @@ class TestAddresses:
             assert (await tls(running.address, ca_file=ca_file, expect=expect)).verdict is Verdict.UP
 
     async def test_what_is_no_host(self, context: ProbeContext) -> None:
-        with pytest.raises(ConfigurationError, match="address"):
+        with pytest.raises(ValidationError, match="address"):
             tls_probe(context, "x..y:443")
 
 

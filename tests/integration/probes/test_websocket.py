@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from slamon.accounting.facts import Verdict
 from slamon.catalogue.kinds.websocket import WebsocketOptions
-from slamon.errors import ConfigurationError
 from slamon.probes import KINDS, Outcome, ProbeContext, Reason
 from slamon.probes.course import Failure
 from slamon.probes.websocket_frames import MOST_READ, Closed, Frames, Message
@@ -444,5 +444,5 @@ def test_mistakes(options: dict[str, Any], words: str) -> None:
 
 
 def test_what_is_no_host_is_a_mistake_of_the_catalogue() -> None:
-    with pytest.raises(ConfigurationError, match="url: "):
+    with pytest.raises(ValidationError, match=r"url\n"):
         websocket_probe(ProbeContext(), "ws://x..y/")

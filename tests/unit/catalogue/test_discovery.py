@@ -89,6 +89,13 @@ def test_a_target_of_which_no_check_can_be_made_is_left_out_and_named(tmp_path: 
     assert "no check of no-port" in found.troubles[0]
 
 
+def test_a_target_that_is_no_host_is_left_out_and_keeps_no_other_from_being_probed(tmp_path: Path) -> None:
+    put(tmp_path, targets("a:80", "b..example.org:80"))
+    found = loaded(tmp_path, catalogue(tmp_path))
+    assert [check.target for check in found.checks.values()] == ["a:80"]
+    assert "found 'b..example.org:80', expected host:port" in found.found["web"].rejected[0]
+
+
 def test_checks_join_a_service_that_is_written(tmp_path: Path) -> None:
     put(tmp_path, targets("a:1", job="shop", instance="a") + targets("b:1", job="shop", instance="home"))
     content = catalogue(tmp_path)

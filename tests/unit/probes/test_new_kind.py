@@ -12,6 +12,7 @@ import pytest
 KIND = '''
 from slamon.accounting import Verdict
 from slamon.catalogue.base import Options
+from slamon.errors import ConfigurationError
 from slamon.probes import Outcome, ProbeContext, Reason, add
 
 
@@ -28,6 +29,8 @@ class Dice(Options):
 
 class DiceProbe:
     def __init__(self, options: Dice, context: ProbeContext) -> None:
+        if options.shows > 6:
+            raise ConfigurationError(f"no die shows {options.shows}")
         self._shows = options.shows
 
     async def __call__(self, deadline: float) -> Outcome:
@@ -79,6 +82,13 @@ def test_its_mistakes_are_told_with_their_place(slamon: Call, tmp_path: Path) ->
     assert done.returncode == 1
     assert "slamon.yml:2:" in done.stdout + done.stderr
     assert "did you mean 'shows'" in done.stdout + done.stderr
+
+
+def test_what_only_its_probe_finds_wrong_is_told_with_the_check(slamon: Call, tmp_path: Path) -> None:
+    put(tmp_path, "{shows: 7}")
+    done = slamon("run", "--listen", "127.0.0.1:0")
+    assert done.returncode == 2
+    assert "check game/die: no die shows 7" in done.stderr
 
 
 def test_editors_complete_it(slamon: Call) -> None:

@@ -3,9 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from slamon.catalogue.hosts import ascii_host
 from slamon.probes import Reason
 from slamon.probes.course import Failure
-from slamon.probes.redirects import Hop, Place, ascii_host, following
+from slamon.probes.redirects import Hop, Place, following
 
 SHOP = Place.of("https://shop.example.org/a/b?q=1")
 

@@ -1,0 +1,68 @@
+"""Files are watched on, whatever becomes of them meanwhile."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from slamon.catalogue import CatalogueErrors, load
+from slamon.running import watching
+
+DEADLINE_S = 30
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "LOOK_S", 0.01)
+
+
+class Folder:
+    """A folder that can be closed to whoever looks, and whoever waits for a reload."""
+
+    def __init__(self, file: Path) -> None:
+        self.file, self.closed, self.looks = file, False, 0
+        self.reloads = asyncio.Condition()
+        self.counted = 0
+
+    def paths(self) -> list[Path]:
+        self.looks += 1
+        if self.closed:
+            raise PermissionError(13, "Permission denied")
+        return [self.file]
+
+    async def changed(self) -> None:
+        async with self.reloads:
+            self.counted += 1
+            self.reloads.notify_all()
+
+    async def looked_at(self) -> None:
+        async with asyncio.timeout(DEADLINE_S):
+            while self.looks < 2:
+                await asyncio.sleep(0)
+
+    async def reloaded_by(self, what: Callable[[], object]) -> None:
+        before = self.counted
+        what()
+        async with asyncio.timeout(DEADLINE_S), self.reloads:
+            await self.reloads.wait_for(lambda: self.counted > before)
+
+
+async def test_a_folder_that_could_not_be_looked_through_is_watched_on(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "slamon.yml")
+    folder.file.write_text("slamon: 1\n")
+    watch = asyncio.create_task(watching.watch(folder.paths, folder.changed))
+    try:
+        await folder.looked_at()
+        await folder.reloaded_by(lambda: setattr(folder, "closed", True))
+        await folder.reloaded_by(lambda: setattr(folder, "closed", False))
+        await folder.reloaded_by(lambda: folder.file.write_text("slamon: 1\n# changed\n"))
+        assert not watch.done()
+    finally:
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
+
+
+def test_a_place_that_cannot_be_looked_at_is_a_mistake_with_its_name(tmp_path: Path) -> None:
+    config = tmp_path / ("x" * 300)
+    with pytest.raises(CatalogueErrors, match="x: found File name too long, expected a folder that can be read"):
+        load(config)
