@@ -20,6 +20,8 @@ COLOURS = {
 }
 _INK, _FAINT = "#30363d", "#c9ced4"
 _WIDTH = 720
+_LINE = 14
+"""So far apart are texts that stand one below the other."""
 _FONT = "font-family=\"'Libertinus Serif', Georgia, serif\""
 
 
@@ -107,10 +109,13 @@ def _burn(burn: Burn, tongue: Tongue) -> tuple[int, list[str]]:
         return x, y
 
     shapes = []
+    above = float("-inf")
     for ratio in dict.fromkeys((Fraction(1), Fraction(0), low)):
         _, y = place(burn.start, ratio)
         shapes.append(_line(left, y, right, y, _INK if ratio == 0 else _FAINT))
-        shapes.append(_text(left - 4, y + 4, tongue.text(Percent(ratio, Cut.DOWN, 0)), "end"))
+        if y - above >= _LINE:
+            shapes.append(_text(left - 4, y + 4, tongue.text(Percent(ratio, Cut.DOWN, 0)), "end"))
+            above = y
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (place(at, value) for at, value in burn.points))
     colour = COLOURS["down"] if burn.points[-1][1] < 0 else COLOURS["up"]
     shapes.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>')

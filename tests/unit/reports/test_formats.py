@@ -228,6 +228,14 @@ def test_a_page_has_each_cell(document: Document, language: str, tongue: Tongue)
     ]
 
 
+def test_a_long_value_does_not_push_the_others_off_the_page(document: Document) -> None:
+    """Beside a name stands a value of any length, as ten services; numbers in columns stay on their line."""
+    told = made(document, "de", ReportFormat.HTML).decode()
+    plain_value, number = (told.index(f"\n{rule} {{ ") for rule in ("table.plain td.right", "th, td"))
+    assert "white-space: normal; overflow-wrap: anywhere" in told[plain_value : told.index("}", plain_value)]
+    assert number < told.index("td.right { white-space: nowrap; }") < plain_value
+
+
 def test_a_page_needs_nothing_else_and_runs_nothing(document: Document) -> None:
     page = page_of(made(document, "de", ReportFormat.HTML))
     tags = {tag for tag, _ in page.tags}
