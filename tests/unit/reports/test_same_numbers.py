@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from slamon.catalogue.quantities import instant_ms
 from slamon.errors import UsageError
 from slamon.figures import Figures
 from slamon.replay import read, replayed
-from slamon.reports.document import Cell, Document, Many, Paragraph, Said, Table, Trend
+from slamon.reports.document import Burn, Cell, Document, Many, Paragraph, Said, Strip, Table, Trend
 from slamon.reports.formats import maker
 from slamon.reports.forms import ReportFormat
 from slamon.reports.grounds import grounds
@@ -170,6 +171,37 @@ def test_the_stretches_of_the_appendix_sum_to_the_figure(known: Figures) -> None
             assert str(Fraction(known_ms - down, known_ms) * 10**12 // 1).rjust(13, "0") == wanted[
                 "availability"
             ].replace(".", "")
+
+
+@pytest.mark.parametrize("agreement", ["gold", "office"])
+def test_strip_and_budget_are_drawn_from_the_figure(agreement: str, known: Figures) -> None:
+    told = world.report(known, agreement)
+    account = answer(known, world.AT, agreement=agreement, period="2026-10")
+    drawn = [block for section in told.sections for block in section.blocks]
+    strips = [block for block in drawn if isinstance(block, Strip)]
+    burns = [block for block in drawn if isinstance(block, Burn)]
+    assert len(strips) == len(burns) == len(account["figures"])
+    for place, (strip, burn, wanted) in enumerate(zip(strips, burns, account["figures"], strict=True), 1):
+        for key in ("in_service_ms", "excluded_ms", "unknown_ms", "downtime_ms", "degraded_ms"):
+            assert sum(getattr(day, key) for day in strip.days) == wanted[key]
+        days = table_of(told, f"service-{place}-days")
+        assert days is not None
+        rows = [(d.day, d.in_service_ms, d.excluded_ms, d.unknown_ms, d.downtime_ms, d.degraded_ms) for d in strip.days]
+        assert [(row[0].day, *map(exact, row[1:])) for row in days.rows] == rows
+        spent = [0, *accumulate(day.downtime_ms for day in strip.days)]
+        assert [left for _, left in burn.points] == [1 - Fraction(one, wanted["allowance_ms"]) for one in spent]
+        assert list(burn.points) == sorted(burn.points, key=lambda point: point[0])
+        assert wanted["period"]["start_ms"] == burn.start
+        assert wanted["period"]["end_ms"] == burn.end
+
+
+def test_the_longest_outage_is_the_accounts(known: Figures) -> None:
+    told = world.report(known)
+    for place, figure in enumerate(answer(known, world.AT, agreement="gold", period="2026-10")["figures"], 1):
+        table = table_of(told, f"service-{place}-outages")
+        assert table is not None
+        rows = {row[0].key: row[1] for row in table.rows}
+        assert exact(rows["row.longest"]) == max(outage["counted_ms"] for outage in figure["outages"])
 
 
 def test_what_was_not_counted_of_an_outage_and_why(known: Figures) -> None:
