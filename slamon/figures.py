@@ -110,11 +110,15 @@ class Figures:
         return [Membership(check, stint.since, stint.until) for stint in stints]
 
     def _make_book(self) -> Book:
+        gone: dict[str, list[str]] = {}
+        for check, stints in self.stints.items():
+            if check not in self.catalogue.checks:
+                gone.setdefault(stints[-1].service, []).append(check)
         checks = {check: stints[-1].terms for check, stints in self.stints.items() if stints}
         checks |= {check.id: terms.check_terms(check) for check in self.catalogue.checks.values()}
         return Book(
             checks,
-            [self._service(service) for service in self.catalogue.services],
+            [self._service(service, gone.get(service, ())) for service in self.catalogue.services],
             terms.agreement_terms(self.catalogue),
             (*self.registered, *terms.corrections(self.catalogue)),
             {check: history for check, history in self.histories.items() if check in checks},
@@ -122,13 +126,9 @@ class Figures:
             faults=self.faults,
         )
 
-    def _service(self, service_id: str) -> ServiceTerms:
+    def _service(self, service_id: str, gone: Iterable[str]) -> ServiceTerms:
+        """`gone`: the checks that it had once."""
         service = self.catalogue.services[service_id]
-        gone = [
-            c
-            for c, stints in self.stints.items()
-            if stints[-1].service == service_id and c not in self.catalogue.checks
-        ]
         members = [m for check in (*(c.id for c in service.checks.values()), *gone) for m in self._members(check)]
         return terms.service_terms(service, members)
 

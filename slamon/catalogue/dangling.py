@@ -1,4 +1,4 @@
-"""References to things that are not configured, read from the plain values, so that broken entries count too."""
+"""References that lead nowhere or back, read from the plain values, so that broken entries count too."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -17,10 +17,11 @@ Names = Mapping[str, None]
 
 
 def dangling(value: Mapping[str, Any]) -> Iterator[Mistake]:
-    """Every reference that leads nowhere, and every unknown time zone."""
+    """Every reference that leads nowhere or in a cycle, and every unknown time zone."""
     names = {section: dict.fromkeys(sorted(_mapping(value, section))) for section in SECTIONS}
     for key, service in _mapping(value, "services").items():
         yield from _service(("services", key), service, names)
+    yield from _cycles(_mapping(value, "services"))
     for key, discovery in _mapping(value, "discover").items():
         if isinstance(discovery, dict):
             yield from _known(("discover", key, "team"), discovery.get("team"), names["teams"], "a team")
@@ -65,6 +66,34 @@ def _service(path: KeyPath, service: Any, names: Mapping[str, Names]) -> Iterato
         where = (*path, "depends_on", index)
         for name in [entry, *_items(entry, "any")]:
             yield from _known(where, name, names["services"], "a service")
+
+
+def _dependencies(service: Any) -> Iterator[str]:
+    for entry in _items(service, "depends_on"):
+        yield from (name for name in [entry, *_items(entry, "any")] if isinstance(name, str))
+
+
+def _cycles(services: Mapping[str, Any]) -> Iterator[Mistake]:
+    """The cycles of depends_on, each told as a path: one for every reference that leads back."""
+    below = {
+        name: tuple(dict.fromkeys(n for n in _dependencies(service) if n in services))
+        for name, service in services.items()
+    }
+    done: set[str] = set()
+    for start in below:
+        trail: dict[str, Iterator[str]] = {} if start in done else {start: iter(below[start])}
+        while trail:
+            name = next(reversed(trail))
+            follower = next(trail[name], None)
+            if follower is None:
+                done.add(name)
+                del trail[name]
+            elif follower in trail:
+                names = list(trail)
+                cycle = [*names[names.index(follower) :], follower]
+                yield ("services", name, "depends_on"), " -> ".join(cycle), "dependencies without a cycle", ""
+            elif follower not in done:
+                trail[follower] = iter(below[follower])
 
 
 def _agreement(path: KeyPath, agreement: Any, names: Mapping[str, Names]) -> Iterator[Mistake]:

@@ -227,7 +227,7 @@ def _pruned(value: Any, locations: Sequence[KeyPath]) -> dict[str, Any]:
     for location in locations:
         section = location[0] if location else None
         entry = location[1] if len(location) > 1 else None
-        if section in MAPPINGS and isinstance(left.get(str(section)), dict) and entry in left[str(section)]:
+        if section in MAPPINGS and isinstance(value.get(str(section)), dict) and entry in value[str(section)]:
             left[str(section)] = {k: v for k, v in left[str(section)].items() if k != entry}
         elif section != "slamon" and section in value:
             left.pop(str(section), None)

@@ -1,4 +1,4 @@
-"""What a well-shaped catalogue can still get wrong: references, cycles, calendars, revisions; and what nothing uses."""
+"""What a well-shaped catalogue can still get wrong: calendars, revisions, maintenance; and what nothing uses."""
 
 from collections.abc import Iterator, Sequence, Set
 from datetime import date
@@ -25,7 +25,6 @@ def mistakes(catalogue: Catalogue) -> Iterator[Mistake]:
     for service_id, service in catalogue.services.items():
         yield from _service(service_id, service, filled=may_fill(catalogue.discover, service_id))
     yield from _tokens(catalogue)
-    yield from _cycles(catalogue)
     for source, discovery in catalogue.discover.items():
         for path, found, expected, hint in template_mistakes(discovery):
             yield ("discover", source, *path), found, expected, hint
@@ -61,29 +60,6 @@ def _tokens(catalogue: Catalogue) -> Iterator[Mistake]:
             if other != check.id:
                 path: KeyPath = ("services", check.service, "checks", check.name, "heartbeat")
                 yield path, f"the token of {other}", "a token for each job: `slamon heartbeat token` makes one", ""
-
-
-def _cycles(catalogue: Catalogue) -> Iterator[Mistake]:
-    """The cycles of depends_on, each told as a path: one for every reference that leads back."""
-    below = {
-        name: tuple(dict.fromkeys(n for group in service.depends_on for n in group if n in catalogue.services))
-        for name, service in catalogue.services.items()
-    }
-    done: set[str] = set()
-    for start in below:
-        trail: dict[str, Iterator[str]] = {} if start in done else {start: iter(below[start])}
-        while trail:
-            name = next(reversed(trail))
-            follower = next(trail[name], None)
-            if follower is None:
-                done.add(name)
-                del trail[name]
-            elif follower in trail:
-                names = list(trail)
-                cycle = [*names[names.index(follower) :], follower]
-                yield ("services", name, "depends_on"), " -> ".join(cycle), "dependencies without a cycle", ""
-            elif follower not in done:
-                trail[follower] = iter(below[follower])
 
 
 def _calendar(calendar_id: str, calendar: Calendar) -> Iterator[Mistake]:

@@ -158,3 +158,17 @@ def test_a_change_of_a_check_changes_its_fingerprint_and_nothing_else_does(tmp_p
     assert before["shop/seite"].fingerprint() == after["shop/seite"].fingerprint()
     assert before["shop/tor"].fingerprint() != after["shop/tor"].fingerprint()
     assert before["shop/tor"].fingerprint() == load(tmp_path / "a.yml", env={}).checks["shop/tor"].fingerprint()
+
+
+def test_mistakes_of_one_service_hide_none_of_others_nor_its_cycle(tmp_path: Path) -> None:
+    shop = 'shop: {checks: {one: {http: {url: 5}}, two: {tcp: {address: "a"}}}, depends_on: [pay]}'
+    pay = "pay: {depends_on: [shop]}"
+    mail = 'mail: {needs: 4, checks: {one: {tcp: {address: "a:25"}}}}'
+    written(tmp_path, a=f"slamon: 1\nservices:\n  {shop}\n  {pay}\n  {mail}\n")
+
+    assert [message.partition(" expected ")[0] for message in messages(tmp_path / "a.yml")] == [
+        "a.yml:3:37: services.shop.checks.one.http.url: found 5,",
+        "a.yml:3:63: services.shop.checks.two.tcp.address: found 'a',",
+        "a.yml:4:21: services.pay.depends_on: found shop -> pay -> shop,",
+        "a.yml:5:17: services.mail.needs: found 4,",
+    ]

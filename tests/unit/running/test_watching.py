@@ -31,6 +31,7 @@ class Folder:
         return [self.file]
 
     async def changed(self) -> None:
+        self.closed = False
         async with self.reloads:
             self.counted += 1
             self.reloads.notify_all()
@@ -48,13 +49,14 @@ class Folder:
 
 
 async def test_a_folder_that_could_not_be_looked_through_is_watched_on(tmp_path: Path) -> None:
+    """It can be again while the reload that found it closed still runs: that is a change too."""
     folder = Folder(tmp_path / "slamon.yml")
     folder.file.write_text("slamon: 1\n")
     watch = asyncio.create_task(watching.watch(folder.paths, folder.changed))
     try:
         await folder.looked_at()
         await folder.reloaded_by(lambda: setattr(folder, "closed", True))
-        await folder.reloaded_by(lambda: setattr(folder, "closed", False))
+        await folder.reloaded_by(lambda: None)
         await folder.reloaded_by(lambda: folder.file.write_text("slamon: 1\n# changed\n"))
         assert not watch.done()
     finally:
@@ -66,3 +68,28 @@ def test_a_place_that_cannot_be_looked_at_is_a_mistake_with_its_name(tmp_path: P
     config = tmp_path / ("x" * 300)
     with pytest.raises(CatalogueErrors, match="x: found File name too long, expected a folder that can be read"):
         load(config)
+
+
+async def test_files_that_are_being_written_are_taken_up_once_they_rest(tmp_path: Path) -> None:
+    folder, writes = Folder(tmp_path / "slamon.yml"), 10
+    folder.file.write_text("")
+
+    def looked_through() -> list[Path]:
+        """Between any two looks somebody writes, until the tenth time."""
+        if len(folder.file.read_bytes()) < writes:
+            assert folder.counted == 0, "taken up half written"
+            folder.file.write_text(folder.file.read_text() + "#")
+        return folder.paths()
+
+    watch = asyncio.create_task(watching.watch(looked_through, folder.changed))
+    try:
+        await folder.reloaded_by(lambda: None)
+        looks = folder.looks
+        async with asyncio.timeout(DEADLINE_S):
+            while folder.looks < looks + 10:
+                await asyncio.sleep(0)
+        assert folder.counted == 1
+        assert not watch.done()
+    finally:
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
