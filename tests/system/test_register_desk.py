@@ -198,6 +198,14 @@ class TestSatisfaction:
         assert (row["score"], row["asked"], row["service"], row["who"]) == (4, "2026-12-01", None, "Frau Weiß")
         assert "schnell" in month("register", "satisfaction", "list").out
 
+    def test_one_reference_is_one_score(self, month: Slamon) -> None:
+        assert month(*SCORE, "--reference", "R-1").code == 0
+        again = list(SCORE)
+        again[again.index("--score") + 1] = "5"
+        done = month(*again, "--reference", "R-1")
+        assert (done.code, "reference: 'R-1' is satisfaction 1" in done.err) == (2, True), done.err
+        assert len(told(month, "satisfaction", "list")) == 1
+
     @pytest.mark.parametrize(
         ("scale", "score", "ok"),
         [

@@ -101,6 +101,17 @@ def test_the_same_twice_in_one_file_is_one(month: Slamon) -> None:
     assert len(told(month)) == 3
 
 
+def test_the_same_words_are_one_however_they_are_set_and_of_another_customer_they_are_not(month: Slamon) -> None:
+    head = "customer;service;from;text\n"
+    importing(month, head + 'amt;shop;05.10.2026 14:00;"Nichts ging,\ngar nichts."\n', *GERMAN)
+    again = importing(month, head + "amt;shop;05.10.2026 14:00;Nichts  ging, gar nichts.\n", *GERMAN)
+    assert "line 2 says the same as 1: not entered again" in again.out
+    assert importing(month, head + "kunde;shop;05.10.2026 14:00;Nichts ging, gar nichts.\n", *GERMAN).out.startswith(
+        "1 e"
+    )
+    assert [row["customer"] for row in told(month)] == ["amt", "kunde"]
+
+
 def test_every_bad_row_is_told_in_one_go_and_nothing_is_entered(month: Slamon) -> None:
     rows = [
         "kunde;shop;05.10.2026 02:09;;gut",

@@ -100,6 +100,8 @@ def test_what_is_not_over_not_owed_or_not_seen_is_not_counted() -> None:
     found = propose([figure(1, 0, 0, 0), figure(2, 0, 0), running], COVERED, Fraction(1), SURE)
     assert (found.counted, found.proposed) == ((), None)
     assert [out.reason for out in found.left_out] == ["not_in_service", "no_data", "not_over"]
+    just_over = replace(figure(3, 0), at=4 * DAY)
+    assert propose([just_over], COVERED, Fraction(1), SURE).counted == ("2026-03",)
 
 
 def test_a_period_of_which_one_revision_was_not_seen_is_not_counted() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from slamon.accounting.redundancy import failing, with_replica
+from slamon.shown.whatif import replica_json
 from test_proposal import figure
 
 
@@ -20,6 +21,15 @@ def test_what_one_more_could_not_have_saved_stays() -> None:
     """Down 10 s, of which 4 s also with one component less needed; one fails 20 %: 4 + 0.2 x 6 = 5.2 s."""
     found = with_replica(figure(1, 10_000), figure(1, 4_000), Fraction(1, 5))
     assert (found.helped_ms, found.expected_ms) == (6_000, 5_200)
+
+
+def test_a_target_that_is_just_reached_would_have_been_kept() -> None:
+    """Down 10 s of 100 s, the replica 10 %: 1 s is left, 99 %."""
+    agreed = figure(1, 10_000)
+    found = with_replica(agreed, replace(agreed, downtime_ms=0), Fraction(1, 10))
+    assert replica_json("shop", found)["kept"] is True
+    stricter = replace(found, figure=replace(agreed, target=Fraction(99_001, 100_000)))
+    assert replica_json("shop", stricter)["kept"] is False
 
 
 def test_the_share_of_failing_is_of_all_checks_together() -> None:

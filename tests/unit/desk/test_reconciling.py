@@ -1,8 +1,11 @@
 """Each complaint beside what was measured: every finding, what it rests on, and what goes before what."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from slamon.accounting import Blind, Cause, Correction, CorrectionKind
 from slamon.desk.reconciling import Finding, Leeway, Quality, Reconciled, Reconciling, felt_span, quality, reconcile
 from slamon.desk.remedies import Remedy, Topic
@@ -10,9 +13,10 @@ from slamon.desk.sighting import Sight
 from slamon.desk.things import Complaint
 from slamon.figures import Figures
 
-from tests.unit.desk.company import HOUR, HTTP, MINUTE, TCP, at, catalogue, complaint, watched
+from tests.unit.desk.company import HOUR, HTTP, MINUTE, SINCE, TCP, at, catalogue, complaint, watched
 
 NOW = at("20:00")
+MANUAL = (Path(__file__).parents[3] / "docs/manual/complaints.md").read_text(encoding="utf-8")
 JOURNEY = {"journey": {"url": "http://127.0.0.1:1/", "steps": [{"name": "in"}]}}
 
 
@@ -151,6 +155,31 @@ class TestSeenInPart:
         assert one.finding is Finding.SEEN_IN_PART
         assert sights(one) == [(Sight.CHECK_DOWN, "shop", "shop/there")]
         assert not one.unseen
+
+    @pytest.mark.parametrize(
+        ("failing", "finding"),
+        [
+            (["muenchen"], Finding.SEEN_IN_PART),
+            (["hamburg"], Finding.SEEN_IN_PART),
+            (["hamburg", "muenchen"], Finding.AGREES),
+            ([], Finding.NOT_SEEN),
+        ],
+    )
+    def test_from_one_of_several_sites_only(self, failing: list[str], finding: Finding) -> None:
+        """The manual's catalogue: the other site's slamon is asked through Prometheus."""
+        (written,) = re.findall(
+            r"```yaml\n(slamon: 1\nservices:\n  onlineshop:\n    needs: any\n.*?)```", MANUAL, re.DOTALL
+        )
+        made = catalogue()
+        shop = yaml.safe_load(written)["services"]["onlineshop"]
+        made["services"]["shop"] = {**shop, "checks": {name: {**c, **SINCE} for name, c in shop["checks"].items()}}
+        one = found(
+            watched(made, [(f"shop/{name}", "12:00", "12:30") for name in failing]), complaint("12:10", "12:20")
+        )
+
+        assert one.finding is finding
+        down = [check for sight, _, check in sights(one) if sight is Sight.CHECK_DOWN]
+        assert down == [f"shop/{name}" for name in failing]
 
     def test_a_blip(self) -> None:
         one = found(watched(catalogue(), [("shop/web", "12:10", "12:11")]), complaint("12:05", "12:15"))

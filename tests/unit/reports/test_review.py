@@ -23,7 +23,7 @@ from slamon.ledger import Entry
 from slamon.reports.document import Cell, Document, Paragraph, Table, Trend
 from slamon.reports.formats import maker
 from slamon.reports.forms import ReportFormat
-from slamon.reports.review.material import Closed, Frozen, Material
+from slamon.reports.review.material import DAY_MS, Closed, Frozen, Material, desk_since
 from slamon.reports.review.writing import agenda_page, minutes_page, pack
 from slamon.reports.tongue import Tongue
 from slamon.reports.values import value
@@ -253,6 +253,52 @@ def test_a_complaint_stands_beside_what_the_desk_found(known: Figures, told: Doc
     assert sentences(told, "complaints")[1] == "2 of them we had not seen ourselves: gaps of the monitoring."
     facts = {text(name): text(cell) for name, cell in table(told, "facts").rows}
     assert facts["Complaints"] == "4, of which 3 not solved, 2 not seen by ourselves"
+
+
+def test_complaints_from_before_are_told_while_they_wait_or_reach_into_the_period(known: Figures) -> None:
+    before, edge = instant_ms("2026-09-20T10:00:00Z"), instant_ms("2026-09-30T22:00:00Z")
+    told = [
+        ("2026-09-21", world.complaint("haendler", "shop", "2026-09-20", "wartet")),
+        ("2026-09-21", world.complaint("haendler", "shop", "2026-09-20", "gelöst")),
+        ("2026-10-02", world.complaint("haendler", "shop", "2026-09-20", "bis zum Beginn", felt_from_ms=before,
+                                       felt_to_ms=edge)),
+        ("2026-10-02", world.complaint("haendler", "shop", "2026-09-20", "bis hinein", felt_from_ms=before,
+                                       felt_to_ms=edge + 1)),
+        *(("2026-10-03", Entry("complaint_solution", "S. Meier", {"entry": n, "text": "x"})) for n in (2, 3, 4)),
+    ]  # fmt: skip
+    found = pack(world.reviewed(known, desk=Desk.of(world.entries(told))))
+    assert [exact(row["number"]) for row in rows(found, "complaints")] == [1, 4]
+
+
+def test_what_ended_before_the_period_is_told_no_more(known: Figures) -> None:
+    days = ("2026-09-30", "2026-10-01")
+    told = [("2026-09-01", world.action("x", "2026-12-01")) for _ in days]
+    told += [(day, Entry("action_done", "S. Meier", {"entry": number, "text": "", "day": day}))
+             for number, day in enumerate(days, 1)]  # fmt: skip
+    found = pack(world.reviewed(known, desk=Desk.of(world.entries(told))))
+    assert [exact(row["number"]) for row in rows(found, "ended")] == [2]
+
+
+def test_the_last_review_is_the_one_held_last_whenever_it_was_entered(known: Figures) -> None:
+    body = {"customer": "haendler", "participants": [], "minutes": "", "reference": None}
+    held = [("2026-Q3", "2026-10-08"), ("2026-Q2", "2026-07-08"), ("2026-Q4", "2027-01-09")]
+    told = [("2026-12-01", Entry("review", "S. Meier", {**body, "period": period, "held": day, "decisions": [period]}))
+            for period, day in held]  # fmt: skip
+    found = pack(world.reviewed(known, desk=Desk.of(world.entries(told))))  # on 8 January
+    assert [text(row["decision"]) for row in rows(found, "decisions")] == ["2026-Q3"]
+
+
+def test_facts_reach_back_to_what_actions_and_waiting_complaints_need() -> None:
+    quarter = parse_period("2026-Q4", "Europe/Berlin")
+    expected = {"figure": "downtime", "agreement": "gold", "service": "shop", "value": "1"}
+    told = [("2026-11-13", world.action("x", "2026-11-25", expected=expected))]
+    done = ("2026-11-20", Entry("action_done", "S. Meier", {"entry": 1, "text": "", "day": "2026-11-20"}))
+    entered = instant_ms("2026-11-13T10:00:00+01:00")
+    assert desk_since(Desk.of(world.entries(told)), quarter, world.AT) == world.AT - 31 * DAY_MS
+    assert desk_since(Desk.of(world.entries([*told, done])), quarter, world.AT) == entered - (90 + 31) * DAY_MS
+    old = ("2026-02-01", world.complaint("haendler", "shop", "2026-02-01", "wartet"))
+    felt = instant_ms("2026-02-01T10:00:00+01:00")
+    assert desk_since(Desk.of(world.entries([old])), quarter, world.AT) == felt - 31 * DAY_MS
 
 
 def test_a_finding_that_may_still_change_is_marked(known: Figures) -> None:
