@@ -12,9 +12,11 @@ from slamon.demo.half_year import AT, CATALOGUE, everything, write_facts, write_
 from slamon.reports.forms import PaperFormat, ReportFormat
 
 _CUSTOMER = "haendler"
+_HOUSE = "vertrieb"
 _QUARTER = "2026-Q3"
 _MONTHS = ("2026-07", "2026-09", "2026-10")
 """One that was missed, one that was restated, one that is not closed."""
+_REPORTS = (*((_CUSTOMER, month) for month in _MONTHS), (_HOUSE, _MONTHS[-1]))
 
 
 def example(folder: Path) -> int:
@@ -38,12 +40,12 @@ def _bar() -> Any:
 
 
 def _documents(config: Path, data: Path, folder: Path) -> Iterator[Callable[[], object]]:
-    """Reports of three months, the pack of a review in both languages, the agreements' texts."""
+    """Reports of both customers, the pack of a review in both languages, the agreements' texts."""
     forms = (ReportFormat.PDF, ReportFormat.HTML, ReportFormat.XLSX)
-    for month in _MONTHS:
-        wanted = report.Wanted(customer=_CUSTOMER, period=month, at=AT, language="de", formats=forms)
+    for customer, month in _REPORTS:
+        wanted = report.Wanted(customer=customer, period=month, at=AT, language="de", formats=forms)
         yield partial(report.report, config, data, wanted, folder)
-    for language in ("de", "en"):
+    for language in ("en", "de"):  # of the two forms for the minutes the second one stays
         asked = review.Wanted(_CUSTOMER, _QUARTER, AT, language, forms[:2])
         yield partial(review.review, config, data, asked, folder)
     papers = agreement.Wanted(None, _CUSTOMER, None, "de", (PaperFormat.PDF, PaperFormat.HTML))

@@ -65,16 +65,18 @@ def review(config: Path, data: Path | None, wanted: Wanted, output: Path) -> int
 
 
 def _put_form(found: Material, wanted: Wanted, path: Path) -> None:
-    """What somebody may have filled in is never overwritten."""
-    content = form(found, wanted.language)
+    """What somebody may have filled in is never overwritten; an empty one of the other language is."""
     try:
-        same = path.read_bytes() == content
+        there = path.read_bytes()
     except FileNotFoundError:
-        write(path, content)
+        there = None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}; name another --output DIR") from None
-    else:
-        if not same:
+    content = form(found, wanted.language)
+    if there != content:
+        if there in (None, *(form(found, language) for language in ("en", "de"))):
+            write(path, content)
+        else:
             typer.echo(f"{path} was there already and is kept: move it away for an empty form", err=True)
     typer.echo(path)
 

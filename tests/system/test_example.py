@@ -88,6 +88,9 @@ def test_the_documents_are_there_and_say_what_happened(inside: Slamon) -> None:
     names = {path.name for path in DOCUMENTS.iterdir()}
     assert {f"2026-{month}_haendler_shop-gold_de.{form}" for month in ("07", "09", "10")
             for form in ("pdf", "html", "xlsx")} <= names  # fmt: skip
+    assert {f"2026-10_vertrieb_{agreement}_de.{form}" for agreement in ("bestellen-buero", "post-intern")
+            for form in ("pdf", "html", "xlsx")} <= names  # fmt: skip
+    assert (DOCUMENTS / "2026-Q3_haendler-minutes.yml").read_text(encoding="utf-8").startswith("# Protokoll")
     pack = " ".join(page.extract_text() for page in pypdf.PdfReader(DOCUMENTS / "2026-Q3_haendler_review_de.pdf").pages)
     for words in ("Service-Review 3. Quartal 2026", "INC-2041", "Berichtigung 1", "Speicher der Datenbank verdoppeln"):
         assert words in pack

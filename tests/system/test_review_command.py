@@ -185,6 +185,9 @@ def test_a_form_that_was_filled_in_is_never_overwritten(shop: Slamon) -> None:
     assert shop("review", "haendler", "-o", "out").code == 0
     again = shop("review", "haendler", "-o", "out")
     assert (again.code, again.err) == (0, "")
+    german = shop("review", "haendler", "-o", "out", "--lang", "de")
+    assert (german.code, german.err) == (0, ""), "nobody filled it in: it may change its language"
+    assert FORM.read_text().startswith("# Protokoll")
     FORM.write_text("customer: haendler  # my notes\n")
     done = shop("review", "haendler", "-o", "out")
     assert done.code == 0

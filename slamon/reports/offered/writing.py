@@ -219,8 +219,7 @@ def _service(offer: Offer, name: str) -> Section:
     ]
     rows = [row for row in rows if row[1] is not NOTHING]
     mine = [one for one in offer.weak if one.path[:2] == ("services", name)]
-    if mine:
-        rows.append((Link(say("item.weak"), "warnings"), Many(tuple(one.said for one in mine))))
+    rows += [(Link(say("item.weak"), "warnings"), one.said) for one in mine]
     blocks: list[Block] = [Table(f"service-{name}", _PAIRS, tuple(rows), plain=True)]
     if service.checks:
         columns = (

@@ -92,7 +92,11 @@ def _complaint_rows(material: Material, found: Iterable[Complaint]) -> Iterator[
 
 def _evidence(material: Material, beside: Reconciled) -> Cell:
     """What was seen, in the words of the desk, with names instead of ids; then what would have seen it."""
-    named = replace(beside, seen=tuple(replace(s, service=material.service_name(s.service).words) for s in beside.seen))
+    named = replace(
+        beside,
+        seen=tuple(replace(s, service=material.service_name(s.service).words) for s in beside.seen),
+        proposals=tuple(replace(p, service=material.service_name(p.service).words) for p in beside.proposals),
+    )
     pairs = list(zip(reasons(named, "en"), reasons(named, "de"), strict=True))
     cells: tuple[Cell, ...] = tuple(Both(en, de) for en, de in pairs[:_EVIDENCE])
     if len(pairs) > _EVIDENCE:

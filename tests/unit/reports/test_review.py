@@ -249,10 +249,16 @@ def test_a_complaint_stands_beside_what_the_desk_found(known: Figures, told: Doc
     for number, one in beside.items():
         assert text(found[number]["finding"]) == FINDINGS["en"][one.finding]
     assert text(found[4]["evidence"]) == "Onlineshop was down; the check shop/home failed (timeout)"
-    assert "agree how fast shop has to be" in text(found[8]["evidence"])
+    assert "agree how fast Onlineshop has to be" in text(found[8]["evidence"])
     assert sentences(told, "complaints")[1] == "2 of them we had not seen ourselves: gaps of the monitoring."
     facts = {text(name): text(cell) for name, cell in table(told, "facts").rows}
     assert facts["Complaints"] == "4, of which 3 not solved, 2 not seen by ourselves"
+
+
+def test_what_would_have_seen_it_names_the_service_as_people_do(known: Figures) -> None:
+    told = [("2026-10-07", world.complaint("haendler", "shop", "2026-10-06", "Kein Login möglich"))]
+    (row,) = rows(pack(world.reviewed(known, desk=Desk.of(world.entries(told)))), "complaints")
+    assert text(row["evidence"]) == "give Onlineshop a check of the kind journey: the complaint is about logging in"
 
 
 def test_complaints_from_before_are_told_while_they_wait_or_reach_into_the_period(known: Figures) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from slamon.catalogue import Catalogue, load_value
-from slamon.reports.document import Cell, Document, Graph, Link, Many, Node, say
+from slamon.reports.document import Cell, Document, Graph, Link, Many, Node, Said, say
 from slamon.reports.formats import maker
 from slamon.reports.forms import ReportFormat
 from slamon.reports.graphs import BOX, HEIGHT, graphs
@@ -59,6 +59,15 @@ def test_a_page_tells_every_thing_and_links_it() -> None:
     for words in ("Fachhändler &lt;b&gt;Nord", "Onlineshop", "https://wiki.example.org/shop", "Rechenzentrum",
                   "http https://shop.example.org/", "web@example.org", "one of (lager-a; lager-b)"):  # fmt: skip
         assert words in text
+
+
+def test_each_weak_point_of_a_service_is_a_sentence_of_its_own() -> None:
+    value = {"slamon": 1, "services": {"shop": {"checks": {"c": {"tcp": {"address": "127.0.0.1:9"}}}}}}
+    told = next(table for table in made(load_value(value)).tables() if table.key == "service-shop")
+    said = [row[1] for row in told.rows if isinstance(row[0], Link)]
+    assert [cell.key for cell in said if isinstance(cell, Said)] == [
+        "weak.no_agreement", "weak.no_owner", "weak.no_runbook",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("language", ["de", "en"])
