@@ -21,7 +21,7 @@ from slamon.running.chunks import in_turns
 from slamon.running.closings import counted
 from slamon.running.desk import RunningDesk
 from slamon.running.keeper import Keeper
-from slamon.running.opening import bounds_of, facts_of, horizon, stints_at, timed_checks
+from slamon.running.opening import Timed, bounds_of, facts_of, horizon, stints_at, timed_checks
 from slamon.running.retention import cutoffs
 from slamon.running.sampling import Newest
 from slamon.running.saying import Saying
@@ -182,19 +182,19 @@ class Monitor:
 
     async def reload(self, catalogue: Catalogue) -> None:
         """Put another catalogue in force, all of it or, where it raises ConfigurationError, nothing."""
+        since, timed = await asyncio.to_thread(_looked_at, catalogue, self.clock.now())
         planned = self._plan(catalogue)
-        now = self.clock.now()
-        since, timed = horizon(catalogue, now), timed_checks(catalogue, now)
+        await asyncio.sleep(0)  # both at once would hold the loop for longer than it may be
         if since >= self.since and self.keeper.timed.includes(timed):
             async with self.refreshing:
-                self._take(catalogue, None)
+                self._take(catalogue, timed, None)
         else:
             async with self.keeper.all_stored(self.seen_up_to()), self.refreshing:
-                self._take(catalogue, await asyncio.to_thread(self.ledger.load, since, timed.durations()))
+                self._take(catalogue, timed, await asyncio.to_thread(self.ledger.load, since, timed.durations()))
         self.prober.replace(planned)
         log.info("catalogue loaded", checks=len(catalogue.checks), agreements=len(catalogue.agreements))
 
-    def _take(self, catalogue: Catalogue, stored: Stored | None) -> None:
+    def _take(self, catalogue: Catalogue, timed: Timed, stored: Stored | None) -> None:
         now, before = self.clock.now(), self.figures
         changed = stints_at(before.stints, catalogue, now)
         stints = before.stints | {check: list(found) for check, found in changed.items()}
@@ -214,7 +214,7 @@ class Monitor:
         self.arrivals.watch(figures, before.catalogue)
         self._set_back(now)
         self.keeper.stints(changed)
-        self.keeper.watch(timed_checks(catalogue, now), bounds_of(catalogue))
+        self.keeper.watch(timed, bounds_of(catalogue))
         self.newest.keep(catalogue)
 
     def _from_stored(self, catalogue: Catalogue, stored: Stored) -> Figures:
@@ -311,3 +311,8 @@ class Monitor:
         now = await self.arrivals.sweep()
         await in_turns(self.figures.book.refresh_steps(now))
         return now
+
+
+def _looked_at(catalogue: Catalogue, now: int) -> tuple[int, Timed]:
+    """How far back facts are needed, and whose durations are looked at."""
+    return horizon(catalogue, now), timed_checks(catalogue, now)
