@@ -49,7 +49,9 @@ def paper(name: str, folder: Path) -> Document:
     return world.report(world.figures(folder, catalogue))
 
 
-@pytest.mark.parametrize("name", [("Ein sehr langer Name " * 10)[:200], "n" * 59], ids=["words", "word"])
+@pytest.mark.parametrize(
+    "name", [("Ein sehr langer Name " * 10)[:200], "n" * 59, "n" * 190], ids=["words", "word", "endless"]
+)
 def test_nothing_is_pushed_off_the_paper_or_set_over_something_else(name: str, tmp_path: Path) -> None:
     told = list(pieces(made(paper(name, tmp_path), "de")))
     assert len(told) > 500

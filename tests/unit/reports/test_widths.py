@@ -31,6 +31,14 @@ def test_the_widest_text_counts() -> None:
     assert 10 < long < 13  # 10.2 em as typst measures it
 
 
+def test_what_is_set_in_bold_has_more_room() -> None:
+    block = table(["insufficient data"])
+    (thin,) = widths(block)
+    block["rows"][7][0]["tone"] = "warn"
+    (wide,) = widths(block)
+    assert wide > 1.15 * thin
+
+
 SIGNS = [
     chr(code)
     for low, high in ((0x20, 0x7F), (0xA0, 0x180), (0x370, 0x460), (0x1E00, 0x1F00), (0x2010, 0x2040), (0x20A0, 0x20C0))
