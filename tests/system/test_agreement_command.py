@@ -77,6 +77,15 @@ def test_the_change_of_a_revision_is_told_with_its_date(desk: Slamon) -> None:
     }.items()
 
 
+def test_without_numbers_the_last_two_revisions_are_compared(desk: Slamon) -> None:
+    later = {"valid_from": "2027-06-01", "target": "99.99%"}
+    put(other(revisions=[*world.CATALOGUE["agreements"]["gold"]["revisions"], later]))
+    done = desk("agreement", "diff", "gold")
+    assert done.out.startswith("gold: revision 2 -> revision 3, from 1\u00a0Jun\u00a02027\n")
+    assert "Target availability: 99.95\u00a0% -> 99.99\u00a0%" in done.out
+    assert desk("agreement", "diff", "gold", "--to", "2").out.startswith("gold: revision 1 -> revision 2,")
+
+
 def test_two_catalogues_are_compared_revision_by_revision(desk: Slamon) -> None:
     put(world.CATALOGUE, "same.yml")
     same = desk("agreement", "diff", "gold", "--against", "same.yml")

@@ -373,6 +373,27 @@ class TestProposals:
         assert one.finding is Finding.UNKNOWN_TIME
         assert [(p.remedy, p.service) for p in one.proposals] == [(Remedy.DEPENDENCY_CHECK, "db")]
 
+    def test_what_two_probes_in_a_row_can_see_needs_no_shorter_interval(self) -> None:
+        one = found(watched(catalogue(checks={"web": HTTP})), complaint("12:10", "12:12", "kaputt"))
+
+        assert [p.remedy for p in one.proposals] == [Remedy.CHECK]  # 2 min felt, 1 min x confirm 2
+
+    def test_a_process_without_checks_is_not_asked_for_one_where_what_it_stands_on_had_none(self) -> None:
+        made = catalogue()
+        del made["services"]["shop"]["checks"]
+        made["services"]["db"]["checks"]["port"]["since"] = "2026-10-06T13:00:00Z"
+        one = found(watched(made), complaint("12:10", "12:30"))
+
+        assert [(p.remedy, p.service) for p in one.proposals] == [(Remedy.DEPENDENCY_CHECK, "db")]
+
+    def test_a_check_that_had_gone_by_then_looked_no_more(self) -> None:
+        made = catalogue()
+        made["services"]["db"]["checks"]["port"]["until"] = "2026-10-06T11:00:00Z"
+        one = found(watched(made), complaint("12:10", "12:30"))
+
+        assert one.finding is Finding.UNKNOWN_TIME
+        assert [(p.remedy, p.service) for p in one.proposals] == [(Remedy.DEPENDENCY_CHECK, "db")]
+
     def test_a_long_text_is_read_at_its_beginning(self) -> None:
         assert remedies("x " * 5000 + "login", {"web": HTTP})[0][3] is None
 

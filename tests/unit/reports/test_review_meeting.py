@@ -1,6 +1,7 @@
 """The agenda fits the meeting and a page; the minutes form reads as YAML whatever names hold."""
 
 import io
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from slamon.reports.review.minutes import form, form_name
 from slamon.reports.review.writing import agenda_page, minutes_page, pack
 
 from tests.unit.reports import review_world as world
-from tests.unit.reports.test_review import rows, sentences, table, text
+from tests.unit.reports.test_review import exact, rows, sentences, table, text
 
 KEYS = ["customer", "period", "held", "participants", "minutes", "decisions", "actions", "done", "reference"]
 
@@ -57,6 +58,14 @@ def test_what_needs_a_decision_comes_first(known: Figures) -> None:
     assert [int(text(line["from_minute"])) for line in lines][:2] == [0, int(text(lines[0]["minutes"]))]
     assert text(lines[0]["why"]) == "1 agreement was missed: gold"
     assert text(lines[3]["why"]) == "1 action is overdue: no. 2"
+
+
+def test_targets_that_history_speaks_against_are_counted_in_both_directions(known: Figures) -> None:
+    proposed = rows(pack(world.reviewed(known)), "proposals")
+    off = [Fraction(exact(row["proposed"])) - Fraction(exact(row["target"])) for row in proposed]
+    assert (min(off) < 0, max(off) > 0) == (True, True)
+    line = rows(agenda_page(world.reviewed(known), 60), "agenda")[5]
+    assert text(line["why"]).startswith(f"for {sum(map(bool, off))} services history speaks")
 
 
 def test_a_quiet_quarter_needs_no_decision(known: Figures) -> None:

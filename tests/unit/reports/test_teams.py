@@ -94,6 +94,14 @@ def test_the_worst_services_are_those_of_the_account_by_budget_spent(known: Figu
     assert spent == sorted(spent, reverse=True)
 
 
+def test_what_had_no_budget_and_was_down_is_the_worst(tmp_path: Path) -> None:
+    agreements = world.CATALOGUE["agreements"]
+    intern = {**agreements["intern"], "target": "100%"}
+    found = world.figures(tmp_path, {**world.CATALOGUE, "agreements": {**agreements, "intern": intern}})
+    worst = rows(teams(seen(found)), "worst")
+    assert (exact(worst[0]["agreement"]), text(worst[0]["used"])) == ("intern", "∞")
+
+
 def test_unknown_time_is_told_by_cause_and_sums_to_the_figure(known: Figures) -> None:
     """Six hours without an observation: stopped 90 minutes, overloaded 30 more, nothing known of the rest."""
     for one in seen(known).seen:
