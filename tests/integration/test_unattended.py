@@ -7,6 +7,7 @@ import pytest
 import yaml
 from slamon.catalogue import load
 from slamon.catalogue.quantities import instant_ms
+from slamon.delivery.run import Run, carry_out
 from slamon.export.own import Own
 from slamon.ledger import register
 from slamon.running.autoclosing import AGAIN_S, Closer
@@ -65,6 +66,27 @@ async def test_an_unsettled_period_is_tried_again_until_it_is_settled(tmp_path: 
         assert await desk.look() == [("slamon", CLOSING)]
 
 
+async def test_what_was_refused_is_tried_with_the_next_catalogue(tmp_path: Path) -> None:
+    clock = Hands()
+    clock.wall = DUE - 3_600_000
+    async with running(tmp_path, clock, **CLOSING_OF) as system:
+        desk = Desk(system, tmp_path)
+        await desk.closer.follow(system.monitor.catalogue, {"closing gold": EVENING})
+        system.observe(60)  # the first of all observations: October is without any
+        clock.pass_by(60_000)
+        await system.monitor.turn(account=True, fold=True)
+        why = "2026-10 of gold cannot be closed: the first observation was at 2026-11-03T05:00:00.000Z"
+        for told in ([why], []):
+            assert await desk.look() == []
+            assert desk.said == told
+            clock.pass_by(int(AGAIN_S * 1000))
+        assert desk.closer._later == {("gold", "2026-10"): float("inf")}
+        await desk.closer.follow(system.monitor.catalogue, {"closing gold": EVENING})
+        assert desk.closer._later == {}
+        assert await desk.look() == []
+        assert desk.closer._later == {("gold", "2026-10"): float("inf")}
+
+
 @pytest.mark.parametrize("hours", [-3, 3])
 async def test_a_stepped_clock_closes_once(tmp_path: Path, hours: int) -> None:
     clock = Hands()
@@ -110,3 +132,17 @@ async def test_a_report_waits_for_what_is_not_stored_yet(tmp_path: Path) -> None
         assert await reporter.carry_out("monthly", owed.due, owed.targets) == {"folder": None}
         assert [path.name for path in out.iterdir()] == ["2026-10_dealers_gold_en.json"]
         assert reporter.runs.owed(clock.now()) == []
+
+
+async def test_a_period_that_is_not_over_is_told_as_such_and_not_delivered(tmp_path: Path) -> None:
+    clock, out, told = Hands(), tmp_path / "out", []
+    async with running(tmp_path, clock) as system:
+        file = tmp_path / "slamon.yml"
+        report = {"timezone": "Europe/Berlin", "working_day": 2, "formats": ["json"], "to": {"folder": str(out)}}
+        file.write_text(yaml.safe_dump(yaml.safe_load(file.read_text()) | {"reports": {"monthly": report}}))
+        system.observe(60)
+        await system.monitor.turn(account=True, fold=True)
+        run = Run("monthly", "2026-10", ("folder",), "x", clock.now(), running=True)
+        carry_out(load(file), system.monitor.ledger.path, run, lambda *words: told.append(words))
+    assert told == [("folder", None, "nothing to report: gold: 2026-10 is not over yet")]
+    assert not out.exists()
