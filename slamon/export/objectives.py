@@ -101,6 +101,7 @@ def left_behind(one: Bound, *, rolling: bool) -> list[str]:
     told.append("corrections entered later change slamon's figures, not its counters")
     if not rolling:
         told.append("checks, and what the service needs and stands on")
+        told.append("the service's name, team and runbook")
         told.append(f"for slamon alone all terms stand in the annotation {ANNOTATION}, which its import reads again")
     return told
 

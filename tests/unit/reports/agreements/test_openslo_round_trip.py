@@ -82,6 +82,7 @@ def test_what_does_not_come_back_is_named(tmp_path: Path) -> None:
     assert all("its checks are no part of OpenSLO" in line for line in left)
     exported = documents(world.catalogue(), "openslo")
     assert "# - checks, and what the service needs and stands on" in exported
+    assert "# - the service's name, team and runbook" in exported
 
 
 def test_an_agreement_on_several_services_is_one_again(tmp_path: Path) -> None:
