@@ -144,7 +144,7 @@ class Monitor:
 
     async def start(self) -> None:
         """Begin to probe and to keep."""
-        self.prober.replace(self._plan(self.catalogue))
+        self.prober.replace(self._plan(self.catalogue, _prints(self.catalogue)))
         await self.refresh()
         await self.keeper.flush(self.seen_up_to())
         await self.prober.start()
@@ -182,8 +182,8 @@ class Monitor:
 
     async def reload(self, catalogue: Catalogue) -> None:
         """Put another catalogue in force, all of it or, where it raises ConfigurationError, nothing."""
-        since, timed = await asyncio.to_thread(_looked_at, catalogue, self.clock.now())
-        planned = self._plan(catalogue)
+        since, timed, prints = await asyncio.to_thread(_looked_at, catalogue, self.clock.now())
+        planned = self._plan(catalogue, prints)
         await asyncio.sleep(0)  # both at once would hold the loop for longer than it may be
         if since >= self.since and self.keeper.timed.includes(timed):
             async with self.refreshing:
@@ -226,11 +226,14 @@ class Monitor:
             figures.take(observation)
         return figures
 
-    def _plan(self, catalogue: Catalogue) -> list[Planned]:
-        """Every check that is probed, and the reference targets; a check whose definition stays keeps its probe."""
+    def _plan(self, catalogue: Catalogue, prints: Mapping[str, str]) -> list[Planned]:
+        """Every check that is probed, and the reference targets; a check whose definition stays keeps its probe.
+
+        `prints`: the fingerprints of their definitions.
+        """
         made = {}
         for check in catalogue.probed:
-            print_ = check.fingerprint()
+            print_ = prints[check.id]
             kept = self._planned.get(check.id)
             made[check.id] = kept if kept is not None and kept[0] == print_ else (print_, self._planned_anew(check))
         self._planned = made
@@ -313,6 +316,10 @@ class Monitor:
         return now
 
 
-def _looked_at(catalogue: Catalogue, now: int) -> tuple[int, Timed]:
-    """How far back facts are needed, and whose durations are looked at."""
-    return horizon(catalogue, now), timed_checks(catalogue, now)
+def _looked_at(catalogue: Catalogue, now: int) -> tuple[int, Timed, Mapping[str, str]]:
+    """How far back facts are needed, whose durations are looked at, and what tells definitions apart."""
+    return horizon(catalogue, now), timed_checks(catalogue, now), _prints(catalogue)
+
+
+def _prints(catalogue: Catalogue) -> Mapping[str, str]:
+    return {check.id: check.fingerprint() for check in catalogue.probed}

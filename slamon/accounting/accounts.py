@@ -53,8 +53,8 @@ class Accounts:
         self.services = _by_id(services)
         self.agreements = _by_id(agreements)
         self.corrections = tuple(corrections)
-        self.histories = {check: CheckHistory(check) for check in self.checks}
-        self.histories.update(histories or {})
+        self.histories = dict(histories or {})
+        self.histories |= {check: CheckHistory(check) for check in self.checks if check not in self.histories}
         self.faults = faults
         self._latency: dict[str, LatencyCounts] = {**self.histories, **(latency or {})}
         self._blinds = BlindSpans(blinds)
