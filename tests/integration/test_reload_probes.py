@@ -4,14 +4,14 @@ from pathlib import Path
 
 import yaml
 from slamon.catalogue import load
-from slamon.monitor import Monitor
+from slamon.monitor import Monitor, _prints
 from slamon.probes import Probe
 
 from tests.integration.test_running_desk import Hands, running
 
 
 def probes(monitor: Monitor) -> dict[str, Probe]:
-    return {planned.id: planned.probe for planned in monitor._plan(monitor.catalogue)}
+    return {planned.id: planned.probe for planned in monitor._plan(monitor.catalogue, _prints(monitor.catalogue))}
 
 
 async def test_a_check_that_stays_keeps_its_probe_and_a_changed_one_gets_another(tmp_path: Path) -> None:
