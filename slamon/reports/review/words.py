@@ -24,15 +24,15 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
     "section.done_actions": ("Open actions: done?", "Offene Maßnahmen: erledigt?"),
     "section.signed": ("Agreed", "Einverstanden"),
     # -- cover
-    "review.one_met": ("{period}: the agreement was met.", "{period}: Die Vereinbarung wurde eingehalten."),
+    "review.one_met": ("The agreement was met in {period}.", "{period}: Die Vereinbarung wurde eingehalten."),
     "review.all_met": (
-        "{period}: all agreements were met ({n}).",
+        "All agreements were met in {period} ({n}).",
         "{period}: Alle Vereinbarungen wurden eingehalten ({n}).",
     ),
     "review.some_met": (
         (
-            "{period}: {n} of {total} agreements was met, none was missed; the others have no verdict yet.",
-            "{period}: {n} of {total} agreements were met, none was missed; the others have no verdict yet.",
+            "In {period}, {n} of {total} agreements was met, none was missed; the others have no verdict yet.",
+            "In {period}, {n} of {total} agreements were met, none was missed; the others have no verdict yet.",
         ),
         (
             "{period}: {n} von {total} Vereinbarungen wurde eingehalten, keine verfehlt; für die übrigen gibt es noch "
@@ -43,8 +43,8 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
     ),
     "review.missed": (
         (
-            "{period}: {n} of {total} agreements was missed: {names}.",
-            "{period}: {n} of {total} agreements were missed: {names}.",
+            "In {period}, {n} of {total} agreements was missed: {names}.",
+            "In {period}, {n} of {total} agreements were missed: {names}.",
         ),
         (
             "{period}: {n} von {total} Vereinbarungen wurde verfehlt: {names}.",
@@ -506,7 +506,7 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
     ),
     "column.contact": ("Contact", "Kontakt"),
     "column.agreements": ("Agreements", "Vereinbarungen"),
-    "column.runbook": ("Runbook", "Anleitung"),
+    "column.runbook": ("Runbook", "Runbook"),
     "column.open": ("Open", "Offen"),
     "column.overdue": ("Overdue", "Überfällig"),
     "column.oldest": ("Oldest, days", "Älteste, Tage"),
@@ -574,7 +574,7 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
     ),
     "gaps.none": (
         "Every service has an owner, a check, an agreement and a runbook.",
-        "Jeder Service hat Zuständige, eine Prüfung, eine Vereinbarung und eine Anleitung.",
+        "Jeder Service hat Zuständige, eine Prüfung, eine Vereinbarung und ein Runbook.",
     ),
     "gaps.unowned": (
         ("{n} service has no owner.", "{n} services have no owner."),
@@ -584,7 +584,7 @@ REVIEW_WORDS: dict[str, tuple[str | tuple[str, str], str | tuple[str, str]]] = {
     "lacks.team": ("an owner", "Zuständige"),
     "lacks.check": ("a check", "eine Prüfung"),
     "lacks.agreement": ("an agreement", "eine Vereinbarung"),
-    "lacks.runbook": ("a runbook", "eine Anleitung"),
+    "lacks.runbook": ("a runbook", "ein Runbook"),
 }
 REVIEW_WORDS |= {
     f"finding.{finding.value}": (word, FINDINGS["de"][finding]) for finding, word in FINDINGS["en"].items()

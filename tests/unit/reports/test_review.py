@@ -124,7 +124,7 @@ def test_an_agreement_is_judged_by_its_own_periods(known: Figures, told: Documen
     assert exact(new["verdict"]) == "no_data"
     assert told.verdict is not None
     assert told.verdict.value == "breached"
-    assert sentences(told, "summary")[0] == "quarter 4 of 2026: 1 of 3 agreements was missed: gold."
+    assert sentences(told, "summary")[0] == "In quarter 4 of 2026, 1 of 3 agreements was missed: gold."
 
 
 def test_months_of_a_quarterly_agreement_have_no_verdict(told: Document) -> None:
@@ -390,7 +390,7 @@ def test_all_agreements_met_is_said_with_their_number(known: Figures) -> None:
     folder = known.catalogue.files[0].parent / "met"
     folder.mkdir()
     told = pack(world.reviewed(world.figures(folder, catalogue)))
-    assert sentences(told, "summary")[0] == "quarter 4 of 2026: all agreements were met (2)."
+    assert sentences(told, "summary")[0] == "All agreements were met in quarter 4 of 2026 (2)."
     assert told.verdict is not None
     assert told.verdict.value == "met"
 
@@ -553,7 +553,7 @@ def test_a_figure_that_there_is_none_of_is_never_100_per_cent(told: Document) ->
 def test_a_period_that_is_running_is_not_judged(known: Figures) -> None:
     told = pack(world.reviewed(known, "2027-01"))
     assert sentences(told, "summary")[0] == (
-        "January 2027: 0 of 3 agreements were met, none was missed; the others have no verdict yet."
+        "In January 2027, 0 of 3 agreements were met, none was missed; the others have no verdict yet."
     )
     assert sentences(told, "summary")[-1].startswith("The period is still running.")
 
