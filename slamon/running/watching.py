@@ -6,7 +6,9 @@ from pathlib import Path
 
 LOOK_S = 1.0
 
-Stamp = dict[str, tuple[int, int, int]]
+State = tuple[int, int, int]
+Stamp = dict[str, State]
+_MISSING: State = (0, -1, 0)
 
 
 def stamp(paths: Iterable[Path]) -> Stamp:
@@ -17,14 +19,15 @@ def stamp(paths: Iterable[Path]) -> Stamp:
             status = path.stat()
             found[str(path)] = (status.st_mtime_ns, status.st_size, status.st_ino)
         except OSError:
-            found[str(path)] = (0, -1, 0)
+            found[str(path)] = _MISSING
     return found
 
 
 async def watch(paths: Callable[[], Iterable[Path]], changed: Callable[[], Awaitable[None]]) -> None:
     """Call `changed` once the files are others than before and the same for a second. Runs until cancelled.
 
-    `paths` is asked in a thread. What is written while `changed` runs is a change too.
+    `paths` is asked in a thread. What is written while `changed` runs is a change too; and so is a file that was not
+    looked at before, for whether it was there when `changed` looked nobody can tell.
     """
     known = await asyncio.to_thread(_stamped, paths)
     seen = known
@@ -34,7 +37,7 @@ async def watch(paths: Callable[[], Iterable[Path]], changed: Callable[[], Await
         if found != known and found == seen:
             await changed()
             after = await asyncio.to_thread(_stamped, paths)
-            known = {path: found.get(path, state) for path, state in after.items()} if found else {}
+            known = {path: found.get(path, _MISSING) for path in after}
             seen = known
         else:
             seen = found

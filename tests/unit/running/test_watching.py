@@ -93,3 +93,36 @@ async def test_files_that_are_being_written_are_taken_up_once_they_rest(tmp_path
     finally:
         watch.cancel()
         await asyncio.gather(watch, return_exceptions=True)
+
+
+async def test_a_file_that_comes_while_a_reload_runs_is_taken_up(tmp_path: Path) -> None:
+    file, more = tmp_path / "a.json", tmp_path / "b.json"
+    file.write_text("a")
+    reloads: list[list[str]] = []
+    looks = 0
+
+    def paths() -> list[Path]:
+        nonlocal looks
+        looks += 1
+        return sorted(tmp_path.glob("*.json"))
+
+    async def changed() -> None:
+        reloads.append([path.name for path in paths()])
+        if len(reloads) == 1:
+            more.write_text("b")  # after it has looked, before it is done
+
+    watch = asyncio.create_task(watching.watch(paths, changed))
+    try:
+        async with asyncio.timeout(DEADLINE_S):
+            while looks < 2:
+                await asyncio.sleep(0)
+            file.write_text("changed")
+            while len(reloads) < 2:
+                await asyncio.sleep(0)
+            end = looks + 10
+            while looks < end:
+                await asyncio.sleep(0)
+        assert reloads == [["a.json"], ["a.json", "b.json"]]
+    finally:
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
