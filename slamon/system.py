@@ -205,6 +205,7 @@ class Service:
             try:
                 catalogue = await asyncio.to_thread(self._settings.catalogue, self._env)
                 modules = None if self._blackbox is None else await asyncio.to_thread(self._blackbox.read)
+                gc.freeze()  # a search through what was read would hold the loop while it is put in force
                 await self._monitor.reload(catalogue)
                 if self._blackbox is not None and modules is not None:
                     self._blackbox.put_in_force(modules)
