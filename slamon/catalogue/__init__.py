@@ -1,7 +1,8 @@
 """What is offered, to whom, under which agreement, checked how: the configuration."""
 
+from slamon.catalogue.checks import CheckModel
 from slamon.catalogue.load import files_of, load, load_value
-from slamon.catalogue.models import Catalogue, CheckModel, Service
+from slamon.catalogue.models import Catalogue, Service
 from slamon.catalogue.problems import CatalogueErrors, Place, Problem
 from slamon.catalogue.schema import json_schema
 

@@ -6,7 +6,8 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
-from slamon.catalogue.models import PROBE_KINDS, Catalogue, CheckSettings, ReferenceTarget
+from slamon.catalogue.checks import PROBE_KINDS, CheckSettings
+from slamon.catalogue.models import Catalogue, ReferenceTarget
 from slamon.catalogue.problems import Place, Problem, did_you_mean
 from slamon.catalogue.reader import KeyPath
 from slamon.catalogue.secret import Secret

@@ -8,7 +8,8 @@ from slamon.catalogue.agreements import Agreement, AgreementKind, Credit, Recurr
 from slamon.catalogue.calendars import Calendar
 from slamon.catalogue.discovery.expand import may_fill, template_mistakes
 from slamon.catalogue.kinds.heartbeat import HeartbeatOptions
-from slamon.catalogue.models import Catalogue, CustomerKind, Service
+from slamon.catalogue.models import Catalogue, Service
+from slamon.catalogue.parties import CustomerKind
 from slamon.catalogue.problems import did_you_mean
 from slamon.catalogue.reader import KeyPath
 from slamon.catalogue.recurrence import examine

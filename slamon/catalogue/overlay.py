@@ -11,10 +11,11 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from slamon.catalogue.agreements import Agreement, Correction, RevisedTerms, Rules
+from slamon.catalogue.checks import Defaults
 from slamon.catalogue.dangling import dangling
 from slamon.catalogue.explain import problem_of
 from slamon.catalogue.meaning import mistakes
-from slamon.catalogue.models import Catalogue, Defaults, Service
+from slamon.catalogue.models import Catalogue, Service
 from slamon.catalogue.problems import Place, Problem, did_you_mean
 from slamon.catalogue.reader import scalar
 from slamon.errors import UsageError

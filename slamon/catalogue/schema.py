@@ -11,7 +11,8 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema
 
 from slamon.catalogue import quantities
-from slamon.catalogue.models import PROBE_KINDS, Catalogue
+from slamon.catalogue.checks import PROBE_KINDS
+from slamon.catalogue.models import Catalogue
 
 _WRITERS: Mapping[Any, Callable[[Any], str]] = {
     quantities.duration_ms: quantities.written_duration,

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from slamon.accounting import terms
 from slamon.catalogue.agreements import Agreement, Maintenance, OneOffMaintenance, RevisedTerms, Rules
 from slamon.catalogue.calendars import Calendar, Holidays, weekdays
-from slamon.catalogue.models import Catalogue, CheckModel, Service
+from slamon.catalogue.checks import CheckModel
+from slamon.catalogue.models import Catalogue, Service
 from slamon.catalogue.recurrence import recurrence
 from slamon.catalogue.times import instant
 

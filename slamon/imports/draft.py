@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from slamon.catalogue.checks import PROBE_KINDS, CheckSettings
 from slamon.catalogue.explain import problem_of
-from slamon.catalogue.models import PROBE_KINDS, CheckSettings
 from slamon.catalogue.problems import Place
 from slamon.catalogue.secret import Secret
 from slamon.imports.given import said

@@ -50,7 +50,7 @@ def breaking(words: str) -> str:
     return " ".join(part if len(part) <= _LONG_WORD else "\u200b".join(part) for part in parts)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What templates take of a document. `breaks`: there is a word in it that `breaking` would break."""
 

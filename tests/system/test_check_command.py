@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from slamon.catalogue import json_schema
-from slamon.catalogue.models import PROBE_KINDS
+from slamon.catalogue.checks import PROBE_KINDS
 
 from tests.system import calling
 from tests.system.calling import Done, Slamon

@@ -10,8 +10,9 @@ from pydantic import BaseModel
 from slamon.catalogue import Catalogue, CatalogueErrors, load, load_value
 from slamon.catalogue.access import HttpAccess
 from slamon.catalogue.agreements import OneOffMaintenance, RecurringMaintenance
+from slamon.catalogue.checks import PROBE_KINDS, CheckSettings
 from slamon.catalogue.discovery.models import HttpSd
-from slamon.catalogue.models import PROBE_KINDS, CheckSettings, ReferenceTarget
+from slamon.catalogue.models import ReferenceTarget
 from slamon.catalogue.quantities import SIZE
 from slamon.catalogue.reader import read_text
 from slamon.catalogue.references import may_be_secret

@@ -8,7 +8,7 @@ import pytest
 from prometheus_client import CollectorRegistry, ProcessCollector
 from slamon.accounting import WINDOWS, PeriodKind
 from slamon.accounting.budget import ALERT_WINDOWS
-from slamon.catalogue.models import CustomerKind
+from slamon.catalogue.parties import CustomerKind
 from slamon.export import names
 from slamon.export.own import COMPONENTS
 from slamon.export.page import CLASSES, STATES, VERDICTS

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 from slamon.catalogue import load
-from slamon.catalogue.models import PROBE_KINDS
+from slamon.catalogue.checks import PROBE_KINDS
 from slamon.catalogue.probe_options import HttpExpect, HttpOptions, TcpOptions, TlsOptions
 from slamon.probes import Reason
 

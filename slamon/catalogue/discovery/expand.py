@@ -9,12 +9,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from slamon.catalogue.base import identifier
+from slamon.catalogue.checks import CheckSettings
 from slamon.catalogue.discovery.models import Discovery
 from slamon.catalogue.discovery.relabel import relabelled
 from slamon.catalogue.discovery.sources import Found
 from slamon.catalogue.discovery.template import NoCheck, filled, filled_all, has_label, made_id
 from slamon.catalogue.explain import problem_of
-from slamon.catalogue.models import CheckSettings, Service
+from slamon.catalogue.models import Service
 from slamon.catalogue.problems import Place, Problem
 
 Mistake = tuple[tuple[str | int, ...], str, str, str]

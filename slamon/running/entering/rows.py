@@ -131,7 +131,7 @@ def _instant(text: str, zone: str | None) -> str:
     year, month, day, other_day, other_month, other_year, hour, minute, second = found.groups()
     numbers = (year or other_year, month or other_month, day or other_day, hour, minute, second or "0")
     try:
-        wall = datetime(*map(int, numbers), tzinfo=ZoneInfo(zone))  # type: ignore[arg-type,misc]
+        wall = datetime.strptime(" ".join(numbers), "%Y %m %d %H %M %S").replace(tzinfo=ZoneInfo(zone))
     except ValueError:
         raise UsageError(f"the time {text.strip()!r:.40} does not exist") from None
     if wall.astimezone(ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall.replace(tzinfo=None):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from slamon.catalogue import CatalogueErrors, load
-from slamon.catalogue.models import PROBE_KINDS, CheckSettings
+from slamon.catalogue.checks import PROBE_KINDS, CheckSettings
 
 BAD = Path(__file__).parent / "bad"
 MARK = "# error: "

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import slamon.reports
 from slamon.accounting import AgreementVerdict, CorrectionCause, CorrectionKind, LatencyVerdict
-from slamon.catalogue.models import CustomerKind
+from slamon.catalogue.parties import CustomerKind
 from slamon.reports.pictures import COLOURS
 from slamon.reports.stretches import Was
 from slamon.reports.words import WORDS, Form

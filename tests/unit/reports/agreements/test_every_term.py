@@ -24,17 +24,9 @@ from slamon.catalogue.agreements import (
     Rules,
 )
 from slamon.catalogue.calendars import Calendar, Holidays
-from slamon.catalogue.models import (
-    PROBE_KINDS,
-    CheckSettings,
-    Customer,
-    Defaults,
-    Organisation,
-    Reference,
-    Service,
-    Supplier,
-    Team,
-)
+from slamon.catalogue.checks import PROBE_KINDS, CheckSettings, Defaults
+from slamon.catalogue.models import Reference, Service
+from slamon.catalogue.parties import Customer, Organisation, Supplier, Team
 from slamon.catalogue.terms import agreement_terms, check_terms, reference_terms, service_terms
 from slamon.reports.agreements.clauses import Text, clauses, digest
 from slamon.reports.agreements.differing import changes
