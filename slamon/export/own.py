@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 
 import slamon
 from slamon.export import names
-from slamon.export.names import Family
+from slamon.export.families import Family
 
 log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from slamon.accounting import WORST_FIRST, AgreementVerdict, Figure, State, WindowFigure, exact_digits, whole_ms
 from slamon.export import names
-from slamon.export.names import Family, Kind
+from slamon.export.families import Family, Kind
 from slamon.export.numbers import burned, left, micro_seconds, number, seconds
 from slamon.export.samples import (
     ActionsSample,

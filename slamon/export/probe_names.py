@@ -1,6 +1,6 @@
 """The families of `/probe`: names, labels and HELP as rules and panels for the blackbox exporter know them."""
 
-from slamon.export.names import Family, Kind
+from slamon.export.families import Family, Kind
 
 PHASE = ("phase",)
 

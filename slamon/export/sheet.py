@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from slamon.export.names import Family
+from slamon.export.families import Family
 from slamon.export.numbers import number
 from slamon.export.page import head, labelled
 

@@ -11,7 +11,7 @@ from prometheus_client import Metric
 
 from slamon.errors import UsageError
 from slamon.export import names
-from slamon.export.names import Family, Kind
+from slamon.export.families import Family, Kind
 from slamon.export.numbers import number
 from slamon.export.own import Own
 from slamon.export.page import Page, head, labelled

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from slamon.errors import UsageError
 from slamon.export import names
+from slamon.export.families import Kind
 from slamon.export.own import COMPONENTS, Own
 from slamon.export.samples import ServiceSample
 from slamon.export.text import render
@@ -68,7 +69,7 @@ def test_every_family_is_there_once_in_its_order_with_its_type_and_unit(openmetr
         assert told == [(f.base, f.kind.value, f.help) for f in OURS]
         assert [f.unit for f in families[: len(OURS)]] == [f.unit for f in OURS]
     else:
-        plain = {names.Kind.INFO: "gauge"}
+        plain = {Kind.INFO: "gauge"}
         expected = [(f.name, plain.get(f.kind, f.kind.value), f.help) for f in OURS]
         assert told == [(re.sub("_total$", "", name), kind, means) for name, kind, means in expected]
     assert [f.name for f in families[len(OURS) :]][:2] == [

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from slamon.export.names import Family
+from slamon.export.families import Family
 
 
 class Language(StrEnum):

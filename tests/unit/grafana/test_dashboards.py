@@ -17,6 +17,7 @@ from grafana.boards import documents
 from grafana.frame import BOARDS as TITLES
 from slamon.export import names
 from slamon.export.alerting.alert import Fit
+from slamon.export.families import Kind
 
 from tests.panels import BOARDS, FOLDER, ROOT, Asked, asked, panels, variables
 
@@ -172,8 +173,8 @@ def test_an_expression_names_only_metrics_and_labels_that_there_are(question: As
 
 @each_question
 def test_counters_are_asked_how_they_grow_and_over_grafanas_interval(question: Asked) -> None:
-    counters = [f.name for f in FAMILIES.values() if f.kind is names.Kind.COUNTER] + ["process_cpu_seconds_total"]
-    counters += [f.name + "_bucket" for f in FAMILIES.values() if f.kind is names.Kind.HISTOGRAM]
+    counters = [f.name for f in FAMILIES.values() if f.kind is Kind.COUNTER] + ["process_cpu_seconds_total"]
+    counters += [f.name + "_bucket" for f in FAMILIES.values() if f.kind is Kind.HISTOGRAM]
     for name in counters:
         for call, _, span in re.findall(rf"(\w+)\({name}\b(\{{[^}}]*\}})?(?:\[([^\]]+)\])?", question.expression):
             assert call in ("rate", "increase", "max_over_time", "min_over_time"), question.expression
