@@ -13,7 +13,7 @@ from slamon.ledger.erasing import Finding, Wanted, found
 from slamon.ledger.opening import identified, reader, synced, whole
 from slamon.ledger.reading import Durations, read
 from slamon.ledger.register import Broken, Entry, content_of, first_broken, read_entries
-from slamon.ledger.trouble import damaged, translated
+from slamon.ledger.trouble import translated, unreadable
 
 T = TypeVar("T")
 _OF_THE_LEDGER = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN}
@@ -29,7 +29,7 @@ def read_only(path: Path, since: int | None = None, durations: Durations | None 
     except (sqlite3.Error, OSError) as error:
         raise translated(error, path) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise damaged(path, f"a row cannot be read: {type(error).__name__} {error}") from error
+        raise unreadable(path, error) from error
 
 
 def watermark(path: Path) -> int | None:
@@ -80,7 +80,7 @@ def _asked(path: Path, question: Callable[[sqlite3.Connection], T]) -> T:
     except (sqlite3.Error, OSError) as error:
         raise translated(error, path) from error
     except (ValueError, KeyError, TypeError) as error:
-        raise damaged(path, f"a row cannot be read: {type(error).__name__} {error}") from error
+        raise unreadable(path, error) from error
 
 
 def backup(path: Path, to: Path) -> None:

@@ -16,7 +16,7 @@ from slamon.ledger.opening import connect, created, examined, prepared, wal_of, 
 from slamon.ledger.pruning import prune, transaction
 from slamon.ledger.reading import Durations, read
 from slamon.ledger.register import Entry, Guard, append, as_read, read_entries
-from slamon.ledger.trouble import damaged, translated
+from slamon.ledger.trouble import translated, unreadable
 from slamon.ledger.writing import Keys, write
 
 T = TypeVar("T")
@@ -79,7 +79,7 @@ class Ledger:
             stored = self.do(lambda: read(self._connection, since, durations)).result()
             self._entries = stored.register = tuple(stored.register)
         except (ValueError, KeyError, TypeError) as error:
-            raise damaged(self.path, f"a row cannot be read: {type(error).__name__} {error}") from error
+            raise unreadable(self.path, error) from error
         stored.clean = self.was_clean
         return stored
 
@@ -112,22 +112,25 @@ class Ledger:
         entries = list(entries)
 
         def entered() -> list[Entry]:
-            there = self._all_entries()
-            instead = None if guard is None else guard(there)
+            instead = None if guard is None else guard(self._all_entries())
             with transaction(self._connection):
                 made = append(self._connection, entries if instead is None else instead, now)
-            self._entries = (*there, *map(as_read, made))
+            if self._entries is not None:
+                self._entries = (*self._entries, *map(as_read, made))
             return made
 
         return self.do(entered)
 
     def entries(self) -> "Future[Sequence[Entry]]":
-        """The register's entries in order; kept in memory, as nobody else writes them. Not to be changed."""
+        """The register's entries in order; kept in memory, as nobody else writes them. LedgerDamaged: a row is none."""
         return self.do(self._all_entries)
 
     def _all_entries(self) -> Sequence[Entry]:
         if self._entries is None:
-            self._entries = tuple(read_entries(self._connection))
+            try:
+                self._entries = tuple(read_entries(self._connection))
+            except (ValueError, KeyError, TypeError) as error:
+                raise unreadable(self.path, error) from error
         return self._entries
 
     def erase(self, wanted: Wanted, author: str, reason: str, now: int) -> "Future[Erased]":

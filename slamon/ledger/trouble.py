@@ -57,3 +57,8 @@ def damaged(path: Path, words: str) -> LedgerDamaged:
         "and restore a backup in its place (`slamon backup` writes them), or save what can be read with "
         f"`sqlite3 {path.name} .recover`"
     )
+
+
+def unreadable(path: Path, error: Exception) -> LedgerDamaged:
+    """The like, of a row that is not what we write."""
+    return damaged(path, f"a row cannot be read: {type(error).__name__} {error}")

@@ -1,10 +1,12 @@
 """The register's entries in memory are those of the file, whatever is entered, refused or erased."""
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from slamon.errors import UsageError
+from slamon.errors import LedgerDamaged, UsageError
 from slamon.ledger import Entry, Ledger, register
 from slamon.ledger.erasing import Wanted
 
@@ -66,3 +68,17 @@ def test_what_is_kept_is_what_is_there(tmp_path: Path) -> None:
         assert list(loaded.register) == list(erased)
     finally:
         ledger.close()
+
+
+def test_an_entry_edited_by_hand_that_is_none_any_more_is_told_of_and_keeps_no_other_out(tmp_path: Path) -> None:
+    path = tmp_path / "slamon.db"
+    with closing(Ledger.open(path)) as ledger:
+        ledger.enter(ENTRIES, 1000).result()
+    with closing(sqlite3.connect(path)) as by_hand, by_hand:
+        by_hand.execute("update register set body = 'no JSON' where id = 2")
+    with closing(Ledger.open(path)) as ledger:
+        assert [entry.id for entry in ledger.enter([ENTRIES[0]], 2000).result()] == [4]
+        with pytest.raises(LedgerDamaged, match="a row cannot be read"):
+            ledger.enter([ENTRIES[0]], 3000, lambda there: None).result()
+        with pytest.raises(LedgerDamaged, match="a row cannot be read"):
+            ledger.entries().result()
